@@ -1,0 +1,2 @@
+// The ZooKeeper client protocol: shapes, error codes, zxids.
+export * from './messages.ts'
