@@ -21,7 +21,7 @@ export function run(command, args, { env = {}, quiet = false } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }), ...env },
       stdio: quiet ? 'ignore' : ['ignore', 'inherit', 'inherit'],
       shell: viaShell,
     })

@@ -63,7 +63,7 @@ async function browserTests(folder, browser) {
     return { passed: 0, failed: 1, note: ', no browser' }
   }
   const file = join(folder, 'playwright.json')
-  const env = { CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file, FORCE_COLOR: '0' }
+  const env = { CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file }
   const exitCode = await runBin('@playwright/test', ['test', '--reporter=list,json'], { env }, 'playwright')
   const stats = readReport(file)?.stats
   if (stats === undefined) return { passed: 0, failed: 1, note: ', no report' }
