@@ -12,7 +12,7 @@ export const directions = {
   base: [],
   kernel: ['base'],
   net: ['base', 'kernel'],
-  host: ['base', 'kernel'],
+  host: ['base', 'kernel', 'net'],
   zookeeper: below,
   'kafka/protocol': [...below, 'kafka/log'],
   'kafka/log': [...below, 'kafka/protocol'],
@@ -22,17 +22,17 @@ export const directions = {
   'kafka/broker': [...below, ...zookeeperEntries, 'kafka/*'],
   apps: [...below, ...servers],
   shell: [...below, ...servers, 'apps'],
-  cluster: tools,
+  cluster: [...tools, 'scenarios/playground-folder'],
   checkers: [...tools, 'cluster'],
-  history: [...tools, 'cluster', 'checkers'],
-  scenarios: [...tools, 'cluster', 'checkers', 'history'],
+  scenarios: [...tools, 'cluster'],
+  history: [...tools, 'cluster', 'checkers', 'scenarios'],
 }
 
 /** The packages the simulation may stand on; `base` has none. */
 const simPackages = ['immer', 'xstate', 'fflate']
 
 /** Places inside a folder of the simulation which are doors of their own. */
-const extraEntries = zookeeperEntries
+const extraEntries = [...zookeeperEntries, 'scenarios/playground-folder']
 
 /** Places a path of the project: the folder it belongs to and the entry that a door would open, if it is one. */
 function placeOf(path) {

@@ -53,7 +53,6 @@ describe('import directions', () => {
     ['src/sim/kernel/a.ts', 'node:fs'],
     ['src/sim/kernel/a.ts', 'svelte'],
     ['src/sim/net/a.ts', '../host/index.ts'],
-    ['src/sim/host/a.ts', '../net/index.ts'],
     ['src/sim/zookeeper/a.ts', '../kafka/protocol/index.ts'],
     ['src/sim/zookeeper/a.ts', '../apps/index.ts'],
     ['src/sim/kafka/broker/a.ts', '../../zookeeper/index.ts'],

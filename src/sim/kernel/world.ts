@@ -3,6 +3,7 @@
 import type { List, Micros, PMap, RandomStates } from '../base/index.ts'
 
 export type Pid = number
+/** A process's handle on a connection: positive at the end that opened it, negative at the end that accepted. */
 export type ConnId = number
 export type HostName = string
 export type TerminalName = string
@@ -48,7 +49,11 @@ export interface Peer {
 export type ContainerOp = 'up' | 'stop' | 'start' | 'restart' | 'kill' | 'pause' | 'unpause' | 'signal' | 'wait'
 
 /** What an event is for. */
-export type Target = { readonly to: 'process'; readonly pid: Pid } | { readonly to: 'host'; readonly host: HostName } | { readonly to: 'net' } | { readonly to: 'world' }
+export type Target =
+  | { readonly to: 'process'; readonly pid: Pid }
+  | { readonly to: 'host'; readonly host: HostName }
+  | { readonly to: 'net' }
+  | { readonly to: 'world' }
 
 /** Where a chain of causes begins: a person's action, the scenario, or something that happens by the clock. */
 export interface Root {
@@ -69,7 +74,12 @@ export interface Event {
   readonly what: EventBody
   readonly cause: Event | Root
 }
-export type EventBody = Input | { readonly type: string }
+/** What `host` and `net` schedule for themselves has fields of their own. */
+export type EventBody = Input | OwnEvent
+export interface OwnEvent {
+  readonly type: 'syn' | 'syn-timeout' | 'container-order' | 'stop-grace'
+  readonly [field: string]: unknown
+}
 
 export type Fd =
   | { readonly kind: 'terminal'; readonly terminal: TerminalName }
@@ -148,8 +158,8 @@ export interface Host {
 /** A TCP connection. Side `a` opened it. */
 export interface Conn {
   readonly id: ConnId
-  readonly a: End
-  readonly b: End
+  a: End
+  b: End
   state: 'opening' | 'open' | 'closed'
   /** The latest arrival promised in each direction: order is kept. */
   lastToA: Micros
@@ -160,7 +170,7 @@ export interface End {
   readonly host: HostName
   readonly port: number
   /** This end has closed (or died). */
-  closed: boolean
+  readonly closed: boolean
 }
 
 /** The state of the wire between two hosts; absent means as the scenario has it. */
@@ -265,6 +275,8 @@ export interface World {
   links: Record<string, Link>
   terminals: Record<TerminalName, Terminal>
   pipes: Record<number, Pipe>
+  /** Who waits for a container's end, by host. */
+  waits: Record<HostName, readonly unknown[]>
   trace: List<TraceEntry>
   packets: List<Packet>
 }

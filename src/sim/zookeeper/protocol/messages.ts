@@ -34,7 +34,14 @@ export interface Acl {
 
 /** One operation, as asked. Paths are whole (chroot applied by the client). */
 export type ZkOp =
-  | { readonly op: 'create'; readonly path: string; readonly data: ZnodeData; readonly ephemeral: boolean; readonly sequential: boolean; readonly acl?: readonly Acl[] }
+  | {
+      readonly op: 'create'
+      readonly path: string
+      readonly data: ZnodeData
+      readonly ephemeral: boolean
+      readonly sequential: boolean
+      readonly acl?: readonly Acl[]
+    }
   | { readonly op: 'delete'; readonly path: string; readonly version: number }
   | { readonly op: 'setData'; readonly path: string; readonly data: ZnodeData; readonly version: number }
   | { readonly op: 'check'; readonly path: string; readonly version: number }
@@ -48,7 +55,13 @@ export type ZkOp =
   | { readonly op: 'sync'; readonly path: string }
   | { readonly op: 'reconfig' }
   | { readonly op: 'auth'; readonly scheme: string; readonly id: string }
-  | { readonly op: 'setWatches'; readonly relativeZxid: Zxid; readonly data: readonly string[]; readonly exist: readonly string[]; readonly child: readonly string[] }
+  | {
+      readonly op: 'setWatches'
+      readonly relativeZxid: Zxid
+      readonly data: readonly string[]
+      readonly exist: readonly string[]
+      readonly child: readonly string[]
+    }
   | { readonly op: 'ping' }
   | { readonly op: 'closeSession' }
 export type ZkOpName = ZkOp['op']

@@ -1,0 +1,21 @@
+// All programs a person starts: their kinds, their names, their time costs.
+
+import type { ProcessKind, Program } from '../kernel/index.ts'
+import * as coreutils from './coreutils/index.ts'
+import * as docker from './docker/index.ts'
+import * as kafkaTopics from './kafka-topics/index.ts'
+import * as nc from './nc/index.ts'
+import * as zkShell from './zk-shell/index.ts'
+
+const parts: readonly {
+  kinds: readonly ProcessKind[]
+  programs: readonly Program[]
+  costs?: Readonly<Record<string, readonly [number, number]>>
+}[] = [coreutils, docker, nc, zkShell, kafkaTopics]
+
+export const kinds: readonly ProcessKind[] = parts.flatMap((part) => part.kinds)
+export const programs: readonly Program[] = parts.flatMap((part) => part.programs)
+export const costs: Readonly<Record<string, readonly [number, number]>> = Object.assign(
+  {},
+  ...parts.map((part) => part.costs ?? {}),
+) as Record<string, readonly [number, number]>

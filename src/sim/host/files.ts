@@ -1,0 +1,118 @@
+// A host's disk. Paths below `data/NAME` of the playground's folder are the disk of that container, as the compose file mounts it.
+
+import type { List, Micros } from '../base/index.ts'
+import type { File } from '../kernel/index.ts'
+import type { MachineEngine } from './machine.ts'
+import { DOCKER_HOST, PLAYGROUND_FOLDER } from './terminals.ts'
+
+const MOUNTS = `${PLAYGROUND_FOLDER}/data/`
+
+/** Absolute, without `.`, `..` and doubled slashes. */
+export function resolvePath(cwd: string, path: string): string {
+  const parts: string[] = []
+  for (const part of (path.startsWith('/') ? path : `${cwd}/${path}`).split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  }
+  return '/' + parts.join('/')
+}
+
+/** Whose disk holds a path, and under which name there. */
+function locate(engine: MachineEngine, host: string, path: string): readonly [host: string, path: string] {
+  if (host !== DOCKER_HOST || !path.startsWith(MOUNTS)) return [host, path]
+  const rest = path.slice(MOUNTS.length)
+  const slash = rest.indexOf('/')
+  const name = slash < 0 ? rest : rest.slice(0, slash)
+  return engine.world.hosts[name] && name !== DOCKER_HOST ? [name, slash < 0 ? '/' : rest.slice(slash)] : [host, path]
+}
+
+const directory = (mtime: Micros): File => ({ text: '', records: undefined, size: 4096, mode: 0o755, mtime, dir: true })
+
+/** UTF-8 bytes of a text. */
+export function byteLength(text: string): number {
+  let n = text.length
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (c > 0x7ff) n += c >= 0xd800 && c <= 0xdfff ? 1 : 2
+    else if (c > 0x7f) n++
+  }
+  return n
+}
+
+export function statFile(engine: MachineEngine, host: string, path: string): File | undefined {
+  const [owner, at] = locate(engine, host, path)
+  const disk = engine.world.hosts[owner]?.disk
+  if (!disk) return undefined
+  const file = disk.get(at)
+  if (file) return file
+  // Directories are made by what is in them.
+  const prefix = at === '/' ? '/' : at + '/'
+  for (const [name] of disk) if (name.startsWith(prefix)) return directory(0 as Micros)
+  if (at === '/' || (host === DOCKER_HOST && at + '/' === MOUNTS)) return directory(0 as Micros)
+  return undefined
+}
+
+export function putFile(engine: MachineEngine, host: string, path: string, file: Omit<File, 'mtime'>): void {
+  const [owner, at] = locate(engine, host, path)
+  const record = engine.slices.host(owner)
+  if (record) record.disk = record.disk.set(at, Object.freeze({ ...file, mtime: engine.world.now }))
+}
+
+export function writeFile(engine: MachineEngine, host: string, path: string, text: string): void {
+  const mode = statFile(engine, host, path)?.mode ?? 0o644
+  putFile(engine, host, path, { text, records: undefined, size: byteLength(text), mode, dir: false })
+}
+
+export function appendFile(engine: MachineEngine, host: string, path: string, text: string): void {
+  const old = statFile(engine, host, path)
+  writeFile(engine, host, path, (old?.text ?? '') + text)
+}
+
+export function writeRecords(engine: MachineEngine, host: string, path: string, records: List<unknown>, size: number): void {
+  putFile(engine, host, path, { text: '', records, size, mode: 0o644, dir: false })
+}
+
+export function makeDirectory(engine: MachineEngine, host: string, path: string): void {
+  if (!statFile(engine, host, path)) putFile(engine, host, path, { text: '', records: undefined, size: 4096, mode: 0o755, dir: true })
+}
+
+/** Removes a file, or a directory with all in it. */
+export function removeFile(engine: MachineEngine, host: string, path: string): void {
+  const [owner, at] = locate(engine, host, path)
+  const record = engine.slices.host(owner)
+  if (!record) return
+  let disk = record.disk.delete(at)
+  for (const [name] of record.disk) if (name.startsWith(at + '/')) disk = disk.delete(name)
+  record.disk = disk
+}
+
+/** Renames a file, or a directory with all in it. */
+export function renameFile(engine: MachineEngine, host: string, from: string, to: string): void {
+  const [owner, a] = locate(engine, host, from)
+  const [target, b] = locate(engine, host, to)
+  const source = engine.slices.host(owner)
+  const destination = engine.slices.host(target)
+  if (!source || !destination) return
+  for (const [name, file] of source.disk) {
+    if (name !== a && !name.startsWith(a + '/')) continue
+    source.disk = source.disk.delete(name)
+    destination.disk = destination.disk.set(b + name.slice(a.length), file)
+  }
+}
+
+/** Names in a directory, in code-unit order; undefined when it is not one. */
+export function listDirectory(engine: MachineEngine, host: string, path: string): readonly string[] | undefined {
+  const file = statFile(engine, host, path)
+  if (!file?.dir) return undefined
+  const [owner, at] = locate(engine, host, path)
+  const prefix = at === '/' ? '/' : at + '/'
+  const names = new Set<string>()
+  for (const [name] of engine.world.hosts[owner]!.disk) {
+    if (name.startsWith(prefix)) names.add(name.slice(prefix.length).split('/')[0]!)
+  }
+  // The mounts.
+  if (host === DOCKER_HOST && at + '/' === MOUNTS)
+    for (const name of Object.keys(engine.world.hosts)) if (name !== DOCKER_HOST) names.add(name)
+  if (host === DOCKER_HOST && at === PLAYGROUND_FOLDER) names.add('data')
+  return [...names].sort()
+}

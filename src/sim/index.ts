@@ -1,0 +1,46 @@
+// The only door of the simulation: what the page, the headless runners and users of the library import.
+
+export { formatTime, javaDate, ctime, civil, ms, seconds, us, plus, minus, toMs, List, PMap, type Micros } from './base/index.ts'
+export type {
+  Conn,
+  Context,
+  ContainerState,
+  Event,
+  Host,
+  HostName,
+  Link,
+  LogEntry,
+  Message,
+  Packet,
+  Pid,
+  Proc,
+  ProcessKind,
+  Root,
+  Silence,
+  Terminal,
+  TerminalEntry,
+  TraceEntry,
+  World,
+} from './kernel/index.ts'
+export { fingerprint } from './kernel/index.ts'
+export { containerMachine, DOCKER_HOST, PLAYGROUND_FOLDER, resolvePath } from './host/index.ts'
+export { linkKey } from './net/index.ts'
+export { CLICKS, ClusterEngine, createWorld, runActions, type Action, type Scenario, type ScenarioHost } from './cluster/index.ts'
+export { scenarioNamed, scenarios } from './scenarios/index.ts'
+export {
+  ACTION_TEXT_LIMIT,
+  DocumentError,
+  fromFragment,
+  History,
+  openDocument,
+  parseJson,
+  rootOf,
+  silencer,
+  toDocument,
+  toFragment,
+  why,
+  type Cause,
+  type Fork,
+  type OpenedRun,
+  type RunDocument,
+} from './history/index.ts'

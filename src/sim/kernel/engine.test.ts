@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest'
+import { ms, seconds, type Micros } from '../base/index.ts'
+import { ClusterEngine, createWorld, runActions, type Action, type Scenario } from '../cluster/index.ts'
+import { fingerprint, type ProcessKind, type World } from './index.ts'
+
+const scenario: Scenario = {
+  name: 'test',
+  title: '',
+  about: '',
+  seed: 1,
+  epochMs: 0,
+  hosts: [
+    { name: 'a', image: 'client' },
+    { name: 'b', image: 'client' },
+  ],
+  actions: [],
+}
+
+interface Pinger {
+  conn: number
+  sent: number
+  heard: number[]
+  closed: boolean
+  history: { at: number }[]
+}
+
+/** Runs in each client container: b listens, a pings it every 100 ms. */
+const pinger: ProcessKind<Pinger> = {
+  name: 'idle',
+  init: () => ({ conn: 0, sent: 0, heard: [], closed: false, history: [] }),
+  handle(ctx, state, input) {
+    switch (input.type) {
+      case 'start':
+        if (ctx.host === 'b') ctx.listen(7)
+        else ctx.timer('connect', ms(50))
+        return
+      case 'timer':
+        if (input.key === 'connect') state.conn = ctx.connect('b', 7) ?? 0
+        else {
+          state.sent++
+          ctx.send(state.conn, { proto: 'test', kind: 'ping', n: state.sent } as never, { bytes: 8 })
+          ctx.timer('ping', ms(100), { periodic: 'every 100 ms: ping' })
+        }
+        return
+      case 'open':
+        ctx.timer('ping', ms(100), { periodic: 'every 100 ms: ping' })
+        return
+      case 'message':
+        state.heard.push((input.message as never as { n: number }).n)
+        if (state.heard.length > 50) state.heard.shift()
+        state.history.push({ at: ctx.now })
+        if (ctx.host === 'b') ctx.send(input.conn, { proto: 'test', kind: 'pong', n: state.heard.at(-1) } as never)
+        return
+      case 'closed':
+        state.closed = true
+        ctx.clearTimer('ping')
+        return
+      default:
+    }
+  },
+}
+
+/** A shell that obeys: `up X`, `kill X`, `pause X`, `unpause X`, `cut A B`, `heal A B`. */
+const shell: ProcessKind<object> = {
+  name: 'shell',
+  init: () => ({}),
+  handle(ctx, _state, input) {
+    if (input.type !== 'input') return
+    const [verb, x, y] = input.text.trim().split(' ') as [string, string, string]
+    if (verb === 'cut' || verb === 'heal') ctx.machines.link(x, y, { cut: verb === 'cut' })
+    else ctx.machines.request(x, verb as 'up')
+  },
+}
+
+const kinds = new Map<string, ProcessKind>([
+  ['idle', pinger as ProcessKind],
+  ['shell', shell as ProcessKind],
+])
+const act = (at: number, text: string): Action => ({ at: seconds(at), terminal: 't', kind: '$', text })
+
+function runTo(until: number, actions: Action[], mode: 'plain' | 'history' = 'plain', grain?: 'immer' | 'copy', slice?: number): World {
+  const engine = new ClusterEngine(createWorld(scenario), { mode, grain, strict: true }, kinds)
+  if (slice === undefined) runActions(engine, actions, seconds(until))
+  else {
+    while (engine.world.now < seconds(until)) {
+      runActions(engine, actions, seconds(until), slice)
+      engine.checkpoint()
+    }
+    runActions(engine, actions, seconds(until))
+  }
+  return engine.checkpoint()
+}
+const stateOf = (world: World, host: string): Pinger => Object.values(world.processes).find((p) => p.host === host)!.state as Pinger
+
+describe('the engine', () => {
+  const up = [act(0, 'up b'), act(0, 'up a')]
+
+  test('delivers messages in order over a link with delay', () => {
+    const world = runTo(5, up)
+    const a = stateOf(world, 'a')
+    expect(a.heard.length).toBeGreaterThan(40)
+    expect(a.heard).toEqual([...a.heard].sort((x, y) => x - y))
+  })
+  test('a cut holds packets; healing brings them at the next retransmission, in order', () => {
+    const cut = [...up, act(2, 'cut a b'), act(4, 'heal a b')]
+    const during = stateOf(runTo(3.9, cut), 'b').heard
+    const after = stateOf(runTo(9, cut), 'b').heard
+    expect(during.length).toBeLessThan(20)
+    expect(after.slice(-50)).toEqual(
+      Array.from({ length: Math.min(50, after.length) }, (_, i) => after.at(-1)! - Math.min(50, after.length) + 1 + i),
+    )
+  })
+  test('a killed process closes its connections; its peer is told', () => {
+    const world = runTo(3, [...up, act(2, 'kill b')])
+    expect(stateOf(world, 'a').closed).toBe(true)
+    expect(world.hosts.b!.container).toBe('exited')
+    expect(world.hosts.b!.exitCode).toBe(137)
+    expect(Object.keys(world.conns)).toHaveLength(0)
+  })
+  test('a machine that dies behind a cut leaves a half-open end', () => {
+    const actions = [...up, act(2, 'cut a b'), act(3, 'kill b'), act(5, 'heal a b')]
+    expect(stateOf(runTo(20, actions), 'a').closed).toBe(false)
+    const reset = runTo(60, [...actions, act(21, 'up b')])
+    expect(stateOf(reset, 'a').closed).toBe(true)
+  })
+  test('a paused process hears everything when it goes on', () => {
+    const actions = [...up, act(2, 'pause b'), act(4, 'unpause b')]
+    const b = stateOf(runTo(4.5, actions), 'b')
+    expect(b.heard.at(-1)).toBeGreaterThan(40)
+    const times = b.history.map((h) => h.at)
+    expect(times.some((t) => t > seconds(2.2) && t < seconds(4))).toBe(false)
+  })
+  test('plain, immer and copied states, whole or in slices, end in the same fingerprint', () => {
+    const actions = [...up, act(2, 'cut a b'), act(4, 'heal a b'), act(5, 'pause b'), act(6, 'unpause b'), act(7, 'kill b')]
+    const expected = fingerprint(runTo(9, actions))
+    for (const grain of ['immer', 'copy'] as const) {
+      expect(fingerprint(runTo(9, actions, 'history', grain))).toBe(expected)
+      for (const slice of [1, 7, 100]) expect(fingerprint(runTo(9, actions, 'history', grain, slice))).toBe(expected)
+    }
+    expect(fingerprint(runTo(9.1, actions))).not.toBe(expected)
+  })
+  test('a kept World is never changed by what comes after', () => {
+    for (const grain of ['immer', 'copy'] as const) {
+      const engine = new ClusterEngine(createWorld(scenario), { mode: 'history', grain }, kinds)
+      runActions(engine, up, seconds(1))
+      const kept = engine.checkpoint()
+      const print = fingerprint(kept)
+      runActions(engine, up, seconds(10))
+      engine.checkpoint()
+      expect(fingerprint(kept)).toBe(print)
+    }
+  })
+  test('chains of causes stay short: periodic timers are roots', () => {
+    const world = runTo(60, up)
+    const deepest = Math.max(
+      ...world.heap.map((e) => {
+        let n = 0
+        for (let c: typeof e.cause = e; 'cause' in c; c = c.cause) n++
+        return n
+      }),
+    )
+    expect(deepest).toBeLessThan(20)
+  })
+  test('an action in the past of the clock is refused', () => {
+    const engine = new ClusterEngine(createWorld(scenario), { mode: 'plain' }, kinds)
+    engine.run(seconds(1))
+    expect(() => engine.schedule({ to: 'net' }, { type: 'syn' }, 0 as Micros)).toThrow()
+  })
+})
