@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import {
+  intHash,
+  javaHash,
+  replicaHash,
+  scalaMutableMapOrder,
+  scalaMutableSetOrder,
+  scalaOrder,
+  tpHash,
+  tpName,
+  type TopicPartition,
+} from './index.ts'
+
+const partitions = (topic: string, n: number): TopicPartition[] => Array.from({ length: n }, (_, partition) => ({ topic, partition }))
+// The topics of the cluster whose controller wrote the captures log-controller*.txt, with their replicas.
+const captured = [
+  ...partitions('__consumer_offsets', 50),
+  ...partitions('tiny', 2),
+  ...partitions('my_topic.x', 1),
+  ...partitions('my_topic_y', 1),
+  ...partitions('playground', 4),
+]
+
+describe('orders of hash collections', () => {
+  it('walks a mutable map of partitions as the controller logged it', () => {
+    const order = scalaMutableMapOrder(scalaOrder(captured, tpHash), tpHash).map(tpName)
+    expect(order.filter((n) => ['__consumer_offsets-49', '__consumer_offsets-38', 'tiny-1', '__consumer_offsets-16'].includes(n))).toEqual([
+      '__consumer_offsets-49',
+      '__consumer_offsets-38',
+      'tiny-1',
+      '__consumer_offsets-16',
+    ])
+    expect(order.slice(0, 7)).toEqual([
+      '__consumer_offsets-49',
+      '__consumer_offsets-38',
+      'tiny-1',
+      '__consumer_offsets-16',
+      '__consumer_offsets-27',
+      '__consumer_offsets-8',
+      '__consumer_offsets-19',
+    ])
+  })
+  it('walks a mutable map of replicas as the controller logged it', () => {
+    const led = (tp: TopicPartition): number[] =>
+      tp.topic === '__consumer_offsets' ? [tp.partition % 2 === 0 ? 1 : 2] : tp.topic.startsWith('my_topic_') ? [1] : tp.topic === 'my_topic.x' ? [2] : [1, 2]
+    const replicas = scalaOrder(captured, tpHash).flatMap((tp) => led(tp).map((replica) => ({ ...tp, replica })))
+    const order = scalaMutableMapOrder(replicas, replicaHash).map((r) => `${tpName(r)}/${r.replica}`)
+    expect(order.slice(0, 4)).toEqual(['__consumer_offsets-30/1', 'my_topic_y-0/1', '__consumer_offsets-23/2', '__consumer_offsets-8/1'])
+  })
+  it('walks an immutable map of partitions as the controller logged it', () => {
+    const order = scalaOrder(captured, tpHash).map(tpName)
+    const even = order.filter((n) => n.startsWith('__c') && Number(n.split('-')[1]) % 2 === 0)
+    expect(even.slice(0, 9).map((n) => Number(n.split('-')[1]))).toEqual([22, 30, 8, 4, 46, 16, 28, 36, 42])
+  })
+  it('keeps the order of up to four', () => {
+    expect(scalaOrder(['d', 'a', 'c', 'b'], javaHash)).toEqual(['d', 'a', 'c', 'b'])
+    expect(scalaOrder([2, 1], intHash)).toEqual([2, 1])
+  })
+  it('walks small mutable maps of partition numbers downwards, as the recorded controller reads states', () => {
+    expect(scalaMutableMapOrder([0, 1], intHash)).toEqual([1, 0])
+  })
+  it('holds every item once in a mutable set', () => {
+    const order = scalaMutableSetOrder(captured, tpHash)
+    expect(new Set(order.map(tpName)).size).toBe(captured.length)
+  })
+})
