@@ -82,17 +82,6 @@ export function arc(from: Point, to: Point, rise: number): Path {
   return build([{ type: 'cubic', from, c1: { x: from.x, y: from.y + h }, c2: { x: to.x, y: to.y + h }, to }])
 }
 
-/** The same way, from the other end. */
-export function reversed(path: Path): Path {
-  const points = [...path.points].reverse()
-  return {
-    d: 'M' + points.map((p) => `${r(p.x)},${r(p.y)}`).join('L'),
-    points,
-    lengths: path.lengths.map((_, i) => path.length - path.lengths[path.lengths.length - 1 - i]!),
-    length: path.length,
-  }
-}
-
 /** The point at a fraction of the length; fractions outside 0 to 1 are its ends. */
 export function pointAt(path: Path, fraction: number): Point {
   const last = path.points.length - 1

@@ -1,6 +1,6 @@
 // What a reader has pointed at: one thing of the cluster, by its name. Stage, inspector, timeline and playback share this shape; the URL may carry it.
 
-import type { ConnId, HostName, Pid } from '../../sim/index.ts'
+import type { Conn, HostName, Pid } from '../../sim/index.ts'
 
 export type Selection =
   | { readonly kind: 'host'; readonly host: HostName }
@@ -9,7 +9,7 @@ export type Selection =
   /** A ZooKeeper session, by its id: sixteen-digit-or-less lower-case hex without `0x`. */
   | { readonly kind: 'session'; readonly id: string }
   | { readonly kind: 'process'; readonly pid: Pid }
-  | { readonly kind: 'connection'; readonly conn: ConnId }
+  | { readonly kind: 'connection'; readonly conn: Conn['id'] }
   /** A message on its way or just arrived, by the packet's id. */
   | { readonly kind: 'packet'; readonly id: number }
   /** An entry of the trace, by its id. */

@@ -1,0 +1,156 @@
+// The whole stage as plain shapes: (cluster, packets, moment, rate, size, selection) -> boxes, lines, packets and the order in which keys walk through them.
+
+import type { Micros, Packet } from '../../sim/index.ts'
+import { toolNode, type ClusterView, type NodeId } from './cluster-view.ts'
+import { brokerShape, groupShape, serverShape, toolShape, type BrokerShape, type GroupShape, type ServerShape, type ToolShape } from './hosts.ts'
+import { layOut, type Box, type Layout, type LayoutInput, type Size } from './layout.ts'
+import { packetShapes, type PacketShape, type PacketsInput, type Way } from './packets.ts'
+import { Routes } from './routes.ts'
+import { compareNames, selectionKey, type Selection } from './selection.ts'
+import { wireShapes, type WireShape } from './wires.ts'
+
+/** A thing that keys can reach: where it is, what it is, what is read aloud. */
+export interface Stop {
+  readonly key: string
+  readonly selection: Selection
+  readonly x: number
+  readonly y: number
+  readonly box: Box | undefined
+  readonly title: string
+}
+
+export interface Scene {
+  readonly layout: Layout
+  readonly servers: readonly ServerShape[]
+  readonly brokers: readonly BrokerShape[]
+  readonly groups: readonly GroupShape[]
+  readonly tools: readonly ToolShape[]
+  readonly wires: readonly WireShape[]
+  readonly packets: readonly PacketShape[]
+  readonly stops: readonly Stop[]
+}
+
+export interface SceneInput {
+  readonly view: ClusterView
+  readonly packets: PacketsInput['packets']
+  /** The two places a packet went between, by the connection it was on. */
+  endsOf(packet: Packet): readonly [from: NodeId, to: NodeId]
+  readonly now: Micros
+  readonly rate: number
+  readonly size: Size
+  readonly selection: Selection | undefined
+}
+
+function layoutInput(view: ClusterView): LayoutInput {
+  const byName = (a: { name: string }, b: { name: string }) => compareNames(a.name, b.name)
+  const machines = view.clients.filter((client) => client.kind === 'client')
+  const hosts = new Set(view.tools.map((tool) => tool.host))
+  return {
+    servers: [...view.servers].sort((a, b) => a.sid - b.sid || byName(a, b)).map((server) => server.name),
+    brokers: [...view.brokers].sort((a, b) => a.brokerId - b.brokerId || byName(a, b)).map((broker) => broker.name),
+    clients: machines.sort(byName).map((client) => client.name),
+    tools: [...hosts].sort(compareNames).map((host) => ({
+      host,
+      nodes: view.tools
+        .filter((tool) => tool.host === host)
+        .sort((a, b) => a.pid - b.pid)
+        .map((tool) => toolNode(tool.pid)),
+    })),
+  }
+}
+
+/** Makes scenes; remembers the layout and the ways while hosts, tools and size stay the same. */
+export class SceneMaker {
+  #key = ''
+  #layout: Layout | undefined
+  #routes: Routes | undefined
+
+  #laidOut(view: ClusterView, size: Size): { layout: Layout; routes: Routes } {
+    const input = layoutInput(view)
+    const key = JSON.stringify([input, size])
+    if (key !== this.#key || this.#layout === undefined || this.#routes === undefined) {
+      this.#key = key
+      this.#layout = layOut(input, size)
+      this.#routes = new Routes(this.#layout)
+    }
+    return { layout: this.#layout, routes: this.#routes }
+  }
+
+  make(input: SceneInput): Scene {
+    const { view, now, selection } = input
+    const { layout, routes } = this.#laidOut(view, input.size)
+    const place = (node: NodeId) => layout.places.get(node)
+    const servers = view.servers.flatMap((server) => {
+      const box = place(server.name)
+      return box === undefined ? [] : [serverShape(server, box, now, selection)]
+    })
+    const brokers = view.brokers.flatMap((broker) => {
+      const box = place(broker.name)
+      return box === undefined ? [] : [brokerShape(view, broker, box, now, layout.narrow, selection)]
+    })
+    const groups = [...layout.groups].map(([host, box]) => groupShape(view, host, box, layout, now, selection))
+    const tools = view.tools.flatMap((tool) => {
+      const box = place(toolNode(tool.pid))
+      return box === undefined ? [] : [toolShape(view, tool, box, now, selection)]
+    })
+    const wires = wireShapes(view, layout, routes, now, selection)
+    const packets = packetShapes({
+      packets: input.packets,
+      now,
+      rate: input.rate,
+      wayOf: (packet) => wayOf(routes, input.endsOf(packet), packet),
+      boxes: [...layout.places.values()],
+      width: layout.width,
+      selected: selection?.kind === 'packet' ? selection.id : undefined,
+    })
+    return { layout, servers, brokers, groups, tools, wires, packets, stops: stopsOf(servers, brokers, groups, tools, wires, packets) }
+  }
+}
+
+/** By the connection's ends; where one has no place any more (a tool that ended), between the hosts. */
+function wayOf(routes: Routes, [from, to]: readonly [NodeId, NodeId], packet: Packet): Way | undefined {
+  const direct = routes.between(from, to)
+  if (direct !== undefined) return { path: direct.path, forward: direct.start === from }
+  const hosts = routes.between(packet.from, packet.to)
+  return hosts === undefined ? undefined : { path: hosts.path, forward: hosts.start === packet.from }
+}
+
+/** Packets that keys can reach at once: more are a stream, not things. */
+const PACKET_STOPS = 24
+
+function stopsOf(
+  servers: readonly ServerShape[],
+  brokers: readonly BrokerShape[],
+  groups: readonly GroupShape[],
+  tools: readonly ToolShape[],
+  wires: readonly WireShape[],
+  packets: readonly PacketShape[],
+): Stop[] {
+  const boxed = (selection: Selection, box: Box, title: string): Stop => ({
+    key: selectionKey(selection),
+    selection,
+    x: box.x + box.width / 2,
+    y: box.y + box.height / 2,
+    box,
+    title,
+  })
+  const stops: Stop[] = [
+    ...servers.map((server) => boxed({ kind: 'host', host: server.host }, server.box, server.title)),
+    ...brokers.map((broker) => boxed({ kind: 'host', host: broker.host }, broker.box, broker.title)),
+    // A group on a broker or on a ZooKeeper server is no thing of its own: the machine has its box above.
+    ...groups.filter((group) => ![...servers, ...brokers].some((other) => other.host === group.host)).map((group) => boxed({ kind: 'host', host: group.host }, group.box, group.title)),
+    ...tools.map((tool) => boxed({ kind: 'process', pid: tool.pid }, tool.box, tool.title)),
+  ]
+  const seen = new Set<string>()
+  for (const wire of [...wires].sort((a, b) => (a.key < b.key ? -1 : 1))) {
+    const key = selectionKey(wire.selection)
+    if (seen.has(key)) continue
+    seen.add(key)
+    stops.push({ key, selection: wire.selection, x: wire.noteAt.x, y: wire.noteAt.y, box: undefined, title: wire.title })
+  }
+  for (const packet of packets.slice(-PACKET_STOPS)) {
+    const selection: Selection = { kind: 'packet', id: packet.id }
+    stops.push({ key: selectionKey(selection), selection, x: packet.x, y: packet.y, box: undefined, title: packet.title })
+  }
+  return stops
+}
