@@ -13,6 +13,12 @@ export interface ZkClientOptions {
   readonly style: 'java' | 'kazoo'
   /** For the wire's names: `chroot`, `zktool`; absent for a process's main client. */
   readonly label?: string
+  /** java: logs of the host (`console`, `server.log`) that get the library's own lines. None by default. */
+  readonly logs?: readonly string[]
+  /** java: prints the library's warnings on standard error in the tools' log format. */
+  readonly warnings?: boolean
+  /** java: class of the watcher, for the library's first line (`Initiating client connection, ... watcher=CLASS@1b2c3d`); without it that line is not logged. */
+  readonly watcher?: string
 }
 
 export type ZkEvent =
@@ -20,7 +26,15 @@ export type ZkEvent =
   | { readonly type: 'state'; readonly state: 'connected' | 'disconnected' | 'expired' | 'closed'; readonly sessionId: SessionId }
   /** Every request ends in one of these; ConnectionLoss (-4) and SessionExpired (-112) included. `tag` is what the request was given. Paths are without the chroot. */
   | { readonly type: 'reply'; readonly tag: unknown; readonly op: ZkOp; readonly reply: Pick<OpReply, 'err' | 'zxid' | 'result'> }
-  | { readonly type: 'watch'; readonly event: Pick<WatchEvent, 'type' | 'path'> }
+  /**
+   * A watch fired. java: at most one event for each the server sends. kazoo: one for each watcher, which is named; a lost connection tells every watcher `None` without a
+   * path, and forgets it.
+   */
+  | {
+      readonly type: 'watch'
+      readonly event: Pick<WatchEvent, 'type' | 'path'> | { readonly type: 'None'; readonly path: null }
+      readonly watcher?: string
+    }
 
 /** Functions of `zookeeper/client/index.ts`; `ZkClientState` is opaque plain data. */
 export interface ZkClientApi<ZkClientState> {
@@ -30,8 +44,17 @@ export interface ZkClientApi<ZkClientState> {
   zkStart(ctx: Context, zk: ZkClientState): void
   /** Feed every input of the process; undefined when it was not for this client, else what came of it (possibly nothing). */
   zkHandle(ctx: Context, zk: ZkClientState, input: Input): ZkEvent[] | undefined
-  /** Queues an operation (sent when connected, in order). Paths are relative to the chroot. `tag` is plain data. Returns false, doing nothing, after expiry or close. */
-  zkRequest(ctx: Context, zk: ZkClientState, op: ZkOp, tag: unknown): boolean
+  /**
+   * Queues an operation (sent when connected, in order). Paths are relative to the chroot. `tag` is plain data. Returns false, doing nothing, after expiry or close;
+   * kazoo: also while there is no connection.
+   */
+  zkRequest(
+    ctx: Context,
+    zk: ZkClientState,
+    op: ZkOp,
+    tag: unknown,
+    options?: { readonly watcher?: string; readonly periodic?: string },
+  ): boolean
   /** closeSession, then the connection; `closed` follows. */
   zkClose(ctx: Context, zk: ZkClientState): void
 }
