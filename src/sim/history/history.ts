@@ -2,7 +2,7 @@
 
 import { assert, type Micros } from '../base/index.ts'
 import { ClusterEngine, createWorld, runActions, type Action, type Scenario } from '../cluster/index.ts'
-import type { Grain, World } from '../kernel/index.ts'
+import type { Grain, ProcessKind, World } from '../kernel/index.ts'
 
 /** Events between checkpoints: what a seek replays at most, about 8 ms of work. */
 export const CHECKPOINT_EVENTS = 1200
@@ -23,6 +23,8 @@ export interface Fork {
 
 interface Branch {
   fork: Fork
+  /** The furthest moment that was shown: acting before it makes a fork, acting at it goes on. */
+  seen: Micros
   /** In order of time; the first is the World at 0. */
   checkpoints: World[]
 }
@@ -30,6 +32,8 @@ interface Branch {
 export interface HistoryOptions {
   readonly grain?: Grain
   readonly strict?: boolean
+  /** Other process kinds than the registered ones (tests). */
+  readonly kinds?: ReadonlyMap<string, ProcessKind>
 }
 
 /** A run that can be sought, forked and played. Every World it hands out is never changed again. */
@@ -39,6 +43,8 @@ export class History {
   private engineFork = 0
   private branchId = 0
   private present: World
+  /** Runs ahead of the present moment, so that what comes is known before it is shown. */
+  private scout: { readonly fork: number; readonly engine: ClusterEngine } | undefined
 
   constructor(
     readonly scenario: Scenario,
@@ -46,13 +52,14 @@ export class History {
     private readonly options: HistoryOptions = {},
   ) {
     const first = createWorld(scenario)
-    this.branches.push({ fork: { id: 0, parent: -1, at: 0 as Micros, actions, tip: first }, checkpoints: [first] })
+    this.branches.push({ fork: { id: 0, parent: -1, at: 0 as Micros, actions, tip: first }, seen: 0 as Micros, checkpoints: [first] })
     this.engine = this.makeEngine(first)
     this.present = first
   }
 
   private makeEngine(world: World): ClusterEngine {
-    return new ClusterEngine(world, { mode: 'history', ...this.options })
+    const { grain, strict, kinds } = this.options
+    return new ClusterEngine(world, { mode: 'history', grain, strict }, kinds)
   }
   private get branch(): Branch {
     return this.branches[this.branchId]!
@@ -85,25 +92,39 @@ export class History {
       this.engine = this.makeEngine(nearest)
       this.engineFork = this.branchId
     }
+    const whole = this.advance(branch, this.engine, at, limit)
+    this.present = this.engine.checkpoint()
+    if (this.present.now > branch.seen) branch.seen = this.present.now
+    this.learn(branch, this.present)
+    return whole
+  }
+
+  /** Simulates the present fork up to a moment without going there: its trace is then known (`current.tip`). At most `limit` events. */
+  lookAhead(at: Micros, limit: number): void {
+    const branch = this.branch
+    if (branch.fork.tip.now >= at) return
+    if (this.scout?.fork !== this.branchId) this.scout = { fork: this.branchId, engine: this.makeEngine(branch.fork.tip) }
+    this.advance(branch, this.scout.engine, at, limit)
+    this.learn(branch, this.scout.engine.checkpoint())
+  }
+
+  /** Runs an engine along a branch, keeping checkpoints; false when the limit stopped it short. */
+  private advance(branch: Branch, engine: ClusterEngine, at: Micros, limit: number): boolean {
     let left = limit
-    let whole = true
     for (;;) {
-      const before = this.engine.world.handled
-      const due = CHECKPOINT_EVENTS - (before % CHECKPOINT_EVENTS)
-      const handled = runActions(this.engine, branch.fork.actions, at, Math.min(due, left))
+      const due = CHECKPOINT_EVENTS - (engine.world.handled % CHECKPOINT_EVENTS)
+      const handled = runActions(engine, branch.fork.actions, at, Math.min(due, left))
       left -= handled
       const atBoundary = handled === due
-      if (atBoundary) this.keep(branch, this.engine.checkpoint())
-      if (left <= 0) {
-        whole = this.engine.world.now >= at
-        break
-      }
-      if (!atBoundary) break
+      if (atBoundary) this.keep(branch, engine.checkpoint())
+      if (left <= 0) return engine.world.now >= at
+      if (!atBoundary) return true
     }
-    this.present = this.engine.checkpoint()
-    if (this.present.now > branch.fork.tip.now || this.present.acted > branch.fork.tip.acted)
-      branch.fork = { ...branch.fork, tip: this.present }
-    return whole
+  }
+
+  private learn(branch: Branch, world: World): void {
+    const tip = branch.fork.tip
+    if (world.now > tip.now || world.acted > tip.acted) branch.fork = { ...branch.fork, tip: world }
   }
 
   private keep(branch: Branch, world: World): void {
@@ -135,18 +156,22 @@ export class History {
     return action ? (Math.min(next, action.at) as Micros) : next
   }
 
-  /** Does something now. In the past of a known future this makes a fork; the future stays. Throws when there are too many forks. */
+  /** Does something now. In the past of what was shown this makes a fork, without that future's actions; it stays. Throws when there are too many forks. */
   act(action: Omit<Action, 'at'>): void {
     const branch = this.branch
     const now = this.now
     const done: Action = Object.freeze({ at: now, terminal: action.terminal, kind: action.kind, text: action.text })
-    const atTip = now >= branch.fork.tip.now && branch.fork.actions.length === this.present.acted
-    if (atTip) {
-      branch.fork = { ...branch.fork, actions: [...branch.fork.actions, done] }
+    const acted = this.present.acted
+    if (now >= branch.seen) {
+      // Nothing later was shown: this future goes on, with what the scenario still has in store.
+      const actions = [...branch.fork.actions.slice(0, acted), done, ...branch.fork.actions.slice(acted)]
+      branch.fork = { ...branch.fork, actions, tip: this.present }
+      branch.checkpoints = branch.checkpoints.filter((w) => w.now <= now && w.acted <= acted)
+      this.scout = undefined
     } else {
       const parent = this.branchId
-      const here = this.engineFork === parent && this.engine.world.now === now && this.engine.world.acted === this.present.acted
-      this.addFork(parent, now, [...branch.fork.actions.slice(0, this.present.acted), done])
+      const here = this.engineFork === parent && this.engine.world.now === now && this.engine.world.acted === acted
+      this.addFork(parent, now, [...branch.fork.actions.slice(0, acted), done])
       // The engine stands at the present moment: it goes on into the new future.
       if (here) this.engineFork = this.branchId
     }
@@ -160,7 +185,7 @@ export class History {
     const checkpoints = from.checkpoints.filter((w) => w.now <= at && w.acted <= actions.length - 1)
     const tip = this.present.now === at ? this.present : checkpoints.at(-1)!
     assert(checkpoints.length > 0, 'a fork begins at a checkpoint')
-    this.branches.push({ fork: { id: this.branches.length, parent, at, actions, tip }, checkpoints })
+    this.branches.push({ fork: { id: this.branches.length, parent, at, actions, tip }, seen: at, checkpoints })
     this.branchId = this.branches.length - 1
   }
 

@@ -36,7 +36,6 @@ export function connect(engine: Engine, pid: Pid, from: string, to: string, port
 
 /** Puts something on the wire of a connection, in order; held when the link is cut. */
 function post(engine: Engine, conn: Conn, toA: boolean, what: EventBody, leavesAt: Micros, cause: Event | Root = engine.current): Micros {
-  const world = engine.world
   const [from, to] = toA ? [conn.b.host, conn.a.host] : [conn.a.host, conn.b.host]
   const due = Math.max(plus(leavesAt, transit(engine, from, to)), toA ? conn.lastToA : conn.lastToB) as Micros
   if (toA) conn.lastToA = due
