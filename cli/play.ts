@@ -89,6 +89,10 @@ class Gatherer {
 export interface PlayOptions {
   readonly seed?: number
   readonly observers?: readonly Observer[]
+  /** Called once, before the first event. */
+  readonly onEngine?: (engine: ClusterEngine) => void
+  /** Called when an action's time has come. */
+  readonly onAction?: (action: RecordedAction) => void
   /** Overrides how long the run goes on after its last action. */
   readonly settle?: Micros
 }
@@ -104,11 +108,16 @@ export function playRecording(recording: Recording, options: PlayOptions = {}): 
   const scenario = scenarioOf(recording, options.seed ?? 1)
   const engine = new ClusterEngine(createWorld(scenario), { mode: 'plain' })
   engine.observers = options.observers ?? []
+  options.onEngine?.(engine)
   const gatherer = new Gatherer(engine, recording.actions)
+  let announced = 0
   const last = recording.actions.at(-1)?.at ?? (0 as Micros)
   const runTo = (until: Micros): void => {
     while (engine.world.now < until) {
-      runActions(engine, scenario.actions, Math.min(until, plus(engine.world.now, READ_EVERY)) as Micros)
+      const action = recording.actions[engine.world.acted]
+      const stop = Math.min(until, plus(engine.world.now, READ_EVERY), action?.at ?? until)
+      runActions(engine, scenario.actions, stop as Micros)
+      while (announced < engine.world.acted) options.onAction?.(recording.actions[announced++]!)
       gatherer.gather()
     }
   }
