@@ -1,0 +1,115 @@
+// The price of an event, with history and plain, beside a mutable flat binary heap; how fast an idle cluster runs; seeks; memory.
+
+import { heapPop, heapPush, ms, seconds, type Due, type Micros } from '../src/sim/base/index.ts'
+import { ClusterEngine, createWorld, runActions, type Scenario } from '../src/sim/cluster/index.ts'
+import { CHECKPOINT_EVENTS, History } from '../src/sim/history/index.ts'
+import type { World } from '../src/sim/kernel/index.ts'
+import { scenarioNamed } from '../src/sim/scenarios/index.ts'
+import { heapUsed, median, quantile, report, times } from './measure.ts'
+
+/** By then the cluster has started and is quiet. */
+const QUIET = seconds(40)
+
+/** Nanoseconds for one push and pop at 200 entries. */
+function heapCost(): number {
+  const heap: Due[] = []
+  let id = 0
+  for (; id < 200; id++) heapPush(heap, { at: (id * 7919) % 1000, id })
+  const ROUNDS = 200_000
+  const t = times(() => {
+    for (let i = 0; i < ROUNDS; i++) {
+      const first = heapPop(heap)!
+      heapPush(heap, { at: first.at + ((i * 7919) % 1000), id: id++ })
+    }
+  }, 400)
+  return (median(t) * 1e6) / ROUNDS
+}
+
+function quiet(scenario: Scenario): World {
+  const engine = new ClusterEngine(createWorld(scenario), { mode: 'plain' })
+  runActions(engine, scenario.actions, QUIET)
+  return engine.checkpoint()
+}
+
+/** Runs an idle cluster for `virtual` seconds; [ms of real time, events]. */
+function idle(world: World, mode: 'plain' | 'history', virtual: number): [number, number] {
+  const engine = new ClusterEngine(world, { mode })
+  const before = engine.world.handled
+  const start = performance.now()
+  const until = (world.now + seconds(virtual)) as Micros
+  if (mode === 'plain') engine.run(until)
+  else
+    while (engine.world.now < until) {
+      engine.run(until, CHECKPOINT_EVENTS)
+      engine.checkpoint()
+    }
+  return [performance.now() - start, engine.world.handled - before]
+}
+
+function idleBoth(world: World, heapNs: number): void {
+  const VIRTUAL = 600
+  for (const mode of ['plain', 'history'] as const) {
+    const runs = Array.from({ length: 5 }, () => idle(world, mode, VIRTUAL)).sort((a, b) => a[0] - b[0])
+    const [best, events] = runs[2]!
+    report(`idle ${mode}: events a virtual second`, events / VIRTUAL, 'events')
+    report(`idle ${mode}: an event`, (best * 1000) / events, 'us')
+    report(`idle ${mode}: an event over a heap push and pop`, (best * 1e6) / events / heapNs, 'x')
+    report(`idle ${mode}: simulated over real time`, (VIRTUAL * 1000) / best, 'x')
+  }
+}
+
+/** Fifteen minutes with fifty actions: znodes read and written, brokers killed and started. */
+function busyRun(): History {
+  const history = new History(scenarioNamed('start')!)
+  history.seek(QUIET)
+  for (let i = 0; i < 50; i++) {
+    history.seek((QUIET + i * seconds(17)) as Micros)
+    const line =
+      i % 10 === 3
+        ? 'docker-compose kill kafka2'
+        : i % 10 === 6
+          ? 'docker-compose up -d kafka2'
+          : `./wrappers/zk-shell zoo${(i % 3) + 1} --run-once "create /bench-${i} x"`
+    history.act({ terminal: 'host', kind: '$', text: line })
+  }
+  history.seek(seconds(900))
+  return history
+}
+
+function seeks(history: History): void {
+  const samples: number[] = []
+  let at = 1
+  for (let i = 0; i < 400; i++) {
+    at = (at * 48271) % 2147483647
+    const target = ms(at % 900_000)
+    const start = performance.now()
+    history.seek(target)
+    samples.push(performance.now() - start)
+  }
+  samples.sort((a, b) => a - b)
+  report('seek in 15 minutes with 50 actions: p50', quantile(samples, 0.5), 'ms')
+  report('seek in 15 minutes with 50 actions: p99', quantile(samples, 0.99), 'ms')
+  report('seek in 15 minutes with 50 actions: checkpoints', history.checkpointCount, 'kept')
+}
+
+function hour(): void {
+  const before = heapUsed()
+  const history = new History(scenarioNamed('start')!)
+  const start = performance.now()
+  history.seek(seconds(3600))
+  report('an hour with history', performance.now() - start, 'ms')
+  const after = heapUsed()
+  if (after > 0) report('an hour of history takes', (after - before) / 1e6, 'MB')
+  report('an hour of history: checkpoints', history.checkpointCount, 'kept')
+}
+
+export function kernel(): void {
+  const heapNs = heapCost()
+  report('flat binary heap at 200 entries: push and pop', heapNs, 'ns')
+  const world = quiet(scenarioNamed('start')!)
+  idleBoth(world, heapNs)
+}
+export function seeking(): void {
+  seeks(busyRun())
+}
+export const memory = hour
