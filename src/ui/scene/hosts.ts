@@ -48,13 +48,17 @@ export interface BrokerShape extends Hosted {
   readonly power: PowerShape
   readonly session: SessionBar | undefined
   /** Rows of words below: name and value. */
-  readonly facts: readonly { readonly name: string; readonly value: string; readonly y: number }[]
+  readonly facts: readonly { readonly name: string; readonly value: string; readonly x: number; readonly y: number }[]
   readonly factX: number
+  /** Where partitions stand; what is said there while there are none. */
+  readonly well: { readonly box: Box; readonly words: string } | undefined
 }
 
 export interface SessionBar {
   readonly id: string
+  readonly label: string
   readonly words: string
+  readonly wordsX: number
   readonly y: number
   readonly barX: number
   readonly barWidth: number
@@ -162,13 +166,17 @@ export const sessionOf = (view: ClusterView, owner: string): SessionView | undef
   return own.find((session) => session.connected) ?? own.at(-1)
 }
 
+/** From a fact's name to its value. */
+const FACT_INDENT = 72
+
 function sessionBar(session: SessionView, box: Box, x: number, y: number, now: Micros, room: number): SessionBar {
   const barWidth = Math.min(64, room * 0.3)
   const left = session.expiresAt === undefined ? 1 : Math.max(0, Math.min(1, (session.expiresAt - now) / (session.timeoutMs * 1000)))
   const id = shortSession(session.id)
   const on = session.connected ? `on ${session.server}` : lifeLeft(session, now)
-  const words = firstThatFits([`session ${id} ${on}`, `session ${on}`, on], room - barWidth - 12, 11)
-  return { id: session.id, words, y, barX: box.x + box.width - 14 - barWidth, barWidth, left, alive: session.connected }
+  const wide = room >= 200
+  const words = firstThatFits(wide ? [`${id} ${session.connected ? '' : '· '}${on}`, on] : [`session ${on}`, on], room - barWidth - 12 - (wide ? FACT_INDENT : 0), 11)
+  return { id: session.id, label: wide ? 'session' : '', words, wordsX: x + (wide ? FACT_INDENT : 0), y, barX: box.x + box.width - 14 - barWidth, barWidth, left, alive: session.connected }
 }
 
 export function brokerShape(view: ClusterView, broker: BrokerView, box: Box, now: Micros, narrow: boolean, selection: Selection | undefined): BrokerShape {
@@ -203,6 +211,8 @@ export function brokerShape(view: ClusterView, broker: BrokerView, box: Box, now
   const session = sessionOf(view, broker.name)
   const top = box.y + (stacked ? 62 : 50)
   const bar = session === undefined ? undefined : sessionBar(session, box, box.x + pad, top, now, box.width - 2 * pad)
+  const below = bar === undefined ? top : top + 20
+  const facts = factsOf(broker, box, box.x + pad, below, condition)
   return {
     host: broker.name,
     box,
@@ -222,29 +232,29 @@ export function brokerShape(view: ClusterView, broker: BrokerView, box: Box, now
     badge,
     power,
     session: bar,
-    facts: factsOf(broker, box, bar === undefined ? top : top + 20, condition, stacked),
+    facts,
     factX: box.x + pad,
+    well: wellOf(broker, box, below + (facts.length === 0 ? -8 : 14), condition),
   }
 }
 
-/** Rows as long as there is room: registration and topics. The rest of the card is kept for partitions. */
-function factsOf(broker: BrokerView, box: Box, from: number, condition: Condition, stacked: boolean): BrokerShape['facts'] {
-  const room = box.width - 28
-  const rows: { name: string; value: string }[] = []
+/** Rows as long as there is room. The rest of the card is for partitions. */
+function factsOf(broker: BrokerView, box: Box, x: number, from: number, condition: Condition): BrokerShape['facts'] {
+  const wide = box.width - 28 >= 200
   const path = `/brokers/ids/${broker.brokerId}`
-  if (broker.registered) rows.push({ name: 'registered', value: path })
-  else if (condition !== 'down') rows.push({ name: 'registered', value: 'not yet' })
-  if (broker.topics !== undefined && condition !== 'down') {
-    rows.push({ name: 'topics', value: broker.topics === 0 ? 'none yet' : `${broker.topics}, ${broker.partitions ?? 0} partitions` })
-  }
-  const facts: { name: string; value: string; y: number }[] = []
-  let y = from
-  for (const row of rows) {
-    if (y > box.y + box.height - 10) break
-    facts.push({ name: stacked && room < 170 ? '' : row.name, value: fit(row.value, room - (stacked && room < 170 ? 0 : 74), 11, true), y })
-    y += 20
-  }
-  return facts
+  const words = broker.registered ? path : condition === 'down' ? '' : 'not registered yet'
+  if (words === '' || from > box.y + box.height - 10) return []
+  return [{ name: wide ? 'registered' : '', value: wide ? words.replace('not registered yet', 'not yet') : fit(words, box.width - 28, 11, true), x: x + (wide ? FACT_INDENT : 0), y: from }]
+}
+
+const WELL_LEAST = 30
+
+function wellOf(broker: BrokerView, box: Box, from: number, condition: Condition): BrokerShape['well'] {
+  const area: Box = { x: box.x + 10, y: from, width: box.width - 20, height: box.y + box.height - from - 10 }
+  if (area.height < WELL_LEAST || condition !== 'up') return undefined
+  const words =
+    broker.topics === undefined ? ['partitions: not read yet', 'not read yet'] : broker.topics === 0 ? ['no topics, no partitions yet', 'no topics yet'] : [`${broker.topics} topics, ${broker.partitions ?? 0} partitions`, `${broker.partitions ?? 0} partitions`]
+  return { box: area, words: firstThatFits(words, area.width - 16, 11) }
 }
 
 export function groupShape(view: ClusterView, host: HostName, box: Box, layout: Layout, now: Micros, selection: Selection | undefined): GroupShape {

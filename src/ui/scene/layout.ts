@@ -70,6 +70,8 @@ interface Metrics {
   readonly pillMax: number
   readonly pillGap: number
   readonly cardMin: number
+  /** The narrowest card, where there are many. */
+  readonly cardLeast: number
   readonly cardMax: number
   readonly cardGap: number
   readonly cardHeight: readonly [min: number, enough: number, max: number]
@@ -92,6 +94,7 @@ const WIDE: Metrics = {
   pillMax: 146,
   pillGap: 28,
   cardMin: 232,
+  cardLeast: 152,
   cardMax: 430,
   cardGap: 56,
   cardHeight: [92, 148, 210],
@@ -113,6 +116,7 @@ const NARROW: Metrics = {
   pillMax: 122,
   pillGap: 12,
   cardMin: 150,
+  cardLeast: 112,
   cardMax: 320,
   cardGap: 16,
   cardHeight: [78, 112, 154],
@@ -127,17 +131,11 @@ const NARROW: Metrics = {
 /** Below this many pixels the narrow measures hold and row labels are left to the groups' names. */
 export const NARROW_BELOW = 700
 
-/** Rows that differ by at most one in length: 10 in at most 4 columns are 4, 3, 3. */
+/** As few rows as needed, and then as few columns as those rows need: 10 in at most 4 columns are 4, 4, 2. */
 function rowsOf<T>(items: readonly T[], mostColumns: number): T[][] {
   const rows = Math.max(1, Math.ceil(items.length / Math.max(1, mostColumns)))
-  const result: T[][] = []
-  let next = 0
-  for (let row = 0; row < rows; row++) {
-    const count = Math.ceil((items.length - next) / (rows - row))
-    result.push(items.slice(next, next + count))
-    next += count
-  }
-  return result
+  const columns = Math.max(1, Math.ceil(items.length / rows))
+  return Array.from({ length: rows }, (_, row) => items.slice(row * columns, (row + 1) * columns))
 }
 
 const columnsThatFit = (width: number, least: number, gap: number): number => Math.max(1, Math.floor((width + gap) / (least + gap)))
@@ -163,7 +161,11 @@ export function layOut(input: LayoutInput, size: Size): Layout {
   const width = Math.max(size.width, 280)
   const inner = width - m.left - m.right
   const serverRows = rowsOf(input.servers, columnsThatFit(inner, m.pillMin, m.pillGap))
-  const brokerRows = rowsOf(input.brokers, columnsThatFit(inner, m.cardMin, m.cardGap))
+  const roomy = rowsOf(input.brokers, columnsThatFit(inner, m.cardMin, m.cardGap))
+  const fits = share(m, serverRows.length, roomy.length, size.height).total <= size.height
+  // Many brokers: narrower cards closer together before the stage has to scroll.
+  const cardGap = fits ? m.cardGap : m.cardGap / 2
+  const brokerRows = fits ? roomy : rowsOf(input.brokers, columnsThatFit(inner, m.cardLeast, cardGap))
   const heights = share(m, serverRows.length, brokerRows.length, size.height)
 
   const places = new Map<NodeId, Place>()
@@ -172,7 +174,7 @@ export function layOut(input: LayoutInput, size: Size): Layout {
   y += serverRows.length * m.pillHeight + (serverRows.length - 1) * m.rowGap
   const brokersTop = y + heights.upper
   const brokerColumns = Math.max(...brokerRows.map((row) => row.length), 0)
-  placeBrokers(places, brokerRows, m, inner, brokersTop, heights.card)
+  placeBrokers(places, brokerRows, { ...m, cardGap }, inner, brokersTop, heights.card)
   const brokersBottom = brokersTop + brokerRows.length * heights.card + (brokerRows.length - 1) * m.rowGap
   const clientsTop = brokersBottom + heights.lower
   const { groups, hidden } = placeClients(places, input, m, inner, clientsTop)
@@ -302,6 +304,10 @@ function placeTools(places: Map<NodeId, Place>, hidden: Map<HostName, number>, h
   )
 }
 
+const OUTER = 28
+/** A gap at the stage's side, within what there is. */
+const outer = (x: number, room: number) => (room < OUTER ? { x: x < OUTER ? room / 2 : x - OUTER / 2 + room / 2, width: room } : { x, width: OUTER })
+
 /** The gaps left of, between and right of the brokers' columns. */
 function lanesBetween(places: ReadonlyMap<NodeId, Place>, brokers: readonly HostName[], width: number): { x: number; width: number }[] {
   const edges = new Map<number, readonly [number, number]>()
@@ -313,9 +319,10 @@ function lanesBetween(places: ReadonlyMap<NodeId, Place>, brokers: readonly Host
   const lanes: { x: number; width: number }[] = []
   let from = 0
   for (const [left, right] of sorted) {
-    lanes.push({ x: (from + left) / 2, width: left - from })
+    // Left of all cards and right of them the way keeps to the cards: the margin has words.
+    lanes.push(lanes.length === 0 ? outer(left - OUTER / 2, left) : { x: (from + left) / 2, width: left - from })
     from = right
   }
-  lanes.push({ x: (from + width) / 2, width: width - from })
+  lanes.push(outer(from + OUTER / 2, width - from))
   return lanes
 }

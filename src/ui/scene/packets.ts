@@ -5,10 +5,9 @@
 // mark a short trail follows. At rates at which the flight itself can be seen, mark and packet are one.
 
 import type { Micros, Packet } from '../../sim/index.ts'
-import type { Box } from './layout.ts'
 import { meaningOf, type Concept, type Meaning, type Sign } from './concepts.ts'
+import type { Anchor, Labels } from './labels.ts'
 import { partOf, pointAt, type Path } from './path.ts'
-import { textWidth } from './text.ts'
 
 /** A mark is seen for at least this long at any rate, microseconds of the reader's time. */
 export const SEEN_US = 520_000
@@ -89,9 +88,8 @@ export interface PacketsInput {
   readonly rate: number
   /** The way of a packet on this stage, if it has one. */
   wayOf(packet: Packet): Way | undefined
-  /** Boxes that labels keep clear of. */
-  readonly boxes: readonly Box[]
-  readonly width: number
+  /** Where words may stand. */
+  readonly labels: Labels
   /** The packet that is selected is drawn whatever else is not. */
   readonly selected: number | undefined
 }
@@ -124,34 +122,11 @@ function candidates(input: PacketsInput): Candidate[] {
   return found.sort((a, b) => rank(b) - rank(a) || b.packet.id - a.packet.id).slice(0, MOST)
 }
 
-const overlaps = (a: Box, b: Box): boolean => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
-
 const LABEL_SIZE = 11
-
-type Anchor = 'start' | 'end' | 'middle'
-interface LabelPlace {
-  readonly box: Box
-  readonly anchor: Anchor
-  readonly x: number
-  readonly y: number
-}
-
-/** A free place for a label at a mark: right, left, above, below; undefined when none is free. */
-function placeLabel(text: string, x: number, y: number, taken: readonly Box[], width: number): LabelPlace | undefined {
-  const wide = textWidth(text, LABEL_SIZE, true)
-  const tries: LabelPlace[] = [
-    { anchor: 'start', x: x + 9, y: y + 4, box: { x: x + 8, y: y - 7, width: wide + 2, height: 14 } },
-    { anchor: 'end', x: x - 9, y: y + 4, box: { x: x - 10 - wide, y: y - 7, width: wide + 2, height: 14 } },
-    { anchor: 'middle', x, y: y - 9, box: { x: x - wide / 2, y: y - 20, width: wide, height: 14 } },
-    { anchor: 'middle', x, y: y + 17, box: { x: x - wide / 2, y: y + 6, width: wide, height: 14 } },
-  ]
-  return tries.find(({ box }) => box.x > 4 && box.x + box.width < width - 4 && box.y > 0 && !taken.some((other) => overlaps(other, box)))
-}
 
 /** All packets to draw at a moment, in the order of their ids. */
 export function packetShapes(input: PacketsInput): PacketShape[] {
   const found = candidates(input)
-  const taken = [...input.boxes]
   // Labels go to what says most first; among equals to the older, which had its label before.
   const byWeight = [...found].sort((a, b) => Number(a.meaning.chatter) - Number(b.meaning.chatter) || a.packet.id - b.packet.id)
   const shapes = byWeight.map((c): PacketShape => {
@@ -159,8 +134,7 @@ export function packetShapes(input: PacketsInput): PacketShape[] {
     const along = (fraction: number) => (forward ? fraction : 1 - fraction)
     const part = (from: number, to: number) => (forward ? partOf(path, from, to) : partOf(path, 1 - to, 1 - from))
     const { x, y } = pointAt(path, along(c.flight.mark))
-    const label = c.flight.mark < 1 ? placeLabel(c.meaning.label, x, y, taken, input.width) : undefined
-    if (label !== undefined) taken.push(label.box)
+    const label = c.flight.mark < 1 ? input.labels.take(c.meaning.label, x, y, 9, LABEL_SIZE, true) : undefined
     return {
       id: c.packet.id,
       concept: c.meaning.concept,

@@ -113,8 +113,8 @@ function laneFor(layout: Layout, from: number, to: number, only: readonly number
   let least = Infinity
   layout.lanes.forEach((lane, i) => {
     if (only !== undefined && !only.includes(i)) return
-    // The outermost gaps hold labels: they come last among equals.
-    const outer = i === 0 || i === layout.lanes.length - 1 ? 40 : 0
+    // The outermost gaps hold the rows' names: a way through the middle is worth a detour.
+    const outer = i === 0 || i === layout.lanes.length - 1 ? 200 : 0
     const detour = Math.abs(from - lane.x) + Math.abs(lane.x - to) + outer
     if (detour < least) {
       least = detour

@@ -3,6 +3,7 @@
 import type { Micros, Packet } from '../../sim/index.ts'
 import { toolNode, type ClusterView, type NodeId } from './cluster-view.ts'
 import { brokerShape, groupShape, serverShape, toolShape, type BrokerShape, type GroupShape, type ServerShape, type ToolShape } from './hosts.ts'
+import { Labels } from './labels.ts'
 import { layOut, type Box, type Layout, type LayoutInput, type Size } from './layout.ts'
 import { packetShapes, type PacketShape, type PacketsInput, type Way } from './packets.ts'
 import { Routes } from './routes.ts'
@@ -93,14 +94,15 @@ export class SceneMaker {
       const box = place(toolNode(tool.pid))
       return box === undefined ? [] : [toolShape(view, tool, box, now, selection)]
     })
-    const wires = wireShapes(view, layout, routes, now, selection)
+    // Words on lines come first: they stay, packets pass.
+    const labels = new Labels(layout.places.values(), layout.width)
+    const wires = wireShapes(view, layout, routes, now, selection, labels)
     const packets = packetShapes({
       packets: input.packets,
       now,
       rate: input.rate,
       wayOf: (packet) => wayOf(routes, input.endsOf(packet), packet),
-      boxes: [...layout.places.values()],
-      width: layout.width,
+      labels,
       selected: selection?.kind === 'packet' ? selection.id : undefined,
     })
     return { layout, servers, brokers, groups, tools, wires, packets, stops: stopsOf(servers, brokers, groups, tools, wires, packets) }
@@ -146,7 +148,7 @@ function stopsOf(
     const key = selectionKey(wire.selection)
     if (seen.has(key)) continue
     seen.add(key)
-    stops.push({ key, selection: wire.selection, x: wire.noteAt.x, y: wire.noteAt.y, box: undefined, title: wire.title })
+    stops.push({ key, selection: wire.selection, x: wire.middle.x, y: wire.middle.y, box: undefined, title: wire.title })
   }
   for (const packet of packets.slice(-PACKET_STOPS)) {
     const selection: Selection = { kind: 'packet', id: packet.id }

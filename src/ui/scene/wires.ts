@@ -4,6 +4,7 @@
 import type { HostName, Micros } from '../../sim/index.ts'
 import type { ClusterView, FaultView, NodeId, SessionView, WireView } from './cluster-view.ts'
 import type { Concept } from './concepts.ts'
+import type { Anchor, LabelPlace, Labels } from './labels.ts'
 import type { Layout } from './layout.ts'
 import { pointAt, type Path, type Point } from './path.ts'
 import type { Routes } from './routes.ts'
@@ -22,7 +23,11 @@ export interface WireShape {
   readonly fault: 'cut' | 'slow' | 'lossy' | undefined
   /** Words at the middle of the line: the fault, or how long an orphan lives; empty for none. */
   readonly note: string
-  readonly noteAt: Point
+  readonly noteX: number
+  readonly noteY: number
+  readonly noteAnchor: Anchor
+  /** The middle of the line. */
+  readonly middle: Point
   readonly selected: boolean
   /** One of its hosts is selected. */
   readonly related: boolean
@@ -111,7 +116,16 @@ function drafts(view: ClusterView, hostOf: (node: NodeId) => HostName | undefine
   return [...byPair.values(), ...extra.filter((draft) => !covered.has(pairKey(draft.a, draft.b)))]
 }
 
-export function wireShapes(view: ClusterView, layout: Layout, routes: Routes, now: Micros, selection: Selection | undefined): WireShape[] {
+/** The first wording that finds a place at the line's middle. */
+function noteFor(wordings: readonly string[], at: Point, gap: number, labels: Labels): { text: string; place: LabelPlace } | undefined {
+  for (const text of wordings) {
+    const place = text === '' ? undefined : labels.take(text, at.x, at.y, gap, 11, false)
+    if (place !== undefined) return { text, place }
+  }
+  return undefined
+}
+
+export function wireShapes(view: ClusterView, layout: Layout, routes: Routes, now: Micros, selection: Selection | undefined, labels: Labels): WireShape[] {
   const tools = new Map(view.tools.map((tool) => [`tool:${tool.pid}`, tool.host]))
   const hostOf = (node: NodeId): HostName | undefined => tools.get(node) ?? (layout.places.has(node) ? node : undefined)
   const faults = new Map(view.faults.map((fault) => [pairKey(fault.a, fault.b), fault]))
@@ -125,7 +139,10 @@ export function wireShapes(view: ClusterView, layout: Layout, routes: Routes, no
     const own: Selection = draft.session === undefined ? link : { kind: 'session', id: draft.session.id }
     const life = draft.form === 'orphan' && draft.session !== undefined ? lifeLeft(draft.session, now) : ''
     const broken = fault === undefined ? '' : faultWords(fault)
-    const note = [life, broken].filter((words) => words !== '').join(' · ')
+    const words = [life, broken].filter((each) => each !== '').join(' · ')
+    const middle = pointAt(route.path, 0.5)
+    const gap = fault?.cut === true ? 15 : 9
+    const note = words === '' ? undefined : noteFor([words, broken.split(',')[0]!], middle, gap, labels)
     shapes.push({
       key: `${selectionKey(own)} ${pairKey(draft.a, draft.b)}`,
       selection: own,
@@ -134,11 +151,14 @@ export function wireShapes(view: ClusterView, layout: Layout, routes: Routes, no
       concept: draft.form === 'orphan' ? 'client' : draft.concept,
       form: draft.form,
       fault: faultForm(fault),
-      note,
-      noteAt: pointAt(route.path, 0.5),
+      note: note?.text ?? '',
+      noteX: note?.place.x ?? 0,
+      noteY: note?.place.y ?? 0,
+      noteAnchor: note?.place.anchor ?? 'start',
+      middle,
       selected: sameSelection(selection, own) || sameSelection(selection, link),
       related: selection?.kind === 'host' && (selection.host === a || selection.host === b),
-      title: `${draft.title}, ${a} – ${b}${note === '' ? '' : `, ${note}`}`,
+      title: `${draft.title}, ${a} – ${b}${words === '' ? '' : `, ${words}`}`,
     })
   }
   // What is most worth seeing is drawn last.
