@@ -42,7 +42,13 @@ describe('orders of hash collections', () => {
   })
   it('walks a mutable map of replicas as the controller logged it', () => {
     const led = (tp: TopicPartition): number[] =>
-      tp.topic === '__consumer_offsets' ? [tp.partition % 2 === 0 ? 1 : 2] : tp.topic.startsWith('my_topic_') ? [1] : tp.topic === 'my_topic.x' ? [2] : [1, 2]
+      tp.topic === '__consumer_offsets'
+        ? [tp.partition % 2 === 0 ? 1 : 2]
+        : tp.topic.startsWith('my_topic_')
+          ? [1]
+          : tp.topic === 'my_topic.x'
+            ? [2]
+            : [1, 2]
     const replicas = scalaOrder(captured, tpHash).flatMap((tp) => led(tp).map((replica) => ({ ...tp, replica })))
     const order = scalaMutableMapOrder(replicas, replicaHash).map((r) => `${tpName(r)}/${r.replica}`)
     expect(order.slice(0, 4)).toEqual(['__consumer_offsets-30/1', 'my_topic_y-0/1', '__consumer_offsets-23/2', '__consumer_offsets-8/1'])
@@ -62,5 +68,20 @@ describe('orders of hash collections', () => {
   it('holds every item once in a mutable set', () => {
     const order = scalaMutableSetOrder(captured, tpHash)
     expect(new Set(order.map(tpName)).size).toBe(captured.length)
+  })
+  it('writes the partitions of a new topic in the order of the recorded vectors', () => {
+    const order = (topic: string, n: number): number[] => {
+      const made = scalaMutableMapOrder(
+        Array.from({ length: n }, (_, p) => p),
+        intHash,
+      ).map((partition) => ({ topic, partition }))
+      return scalaOrder(made, tpHash).map((tp) => tp.partition)
+    }
+    expect(order('tiny', 2)).toEqual([1, 0])
+    expect(order('tiny', 3)).toEqual([2, 1, 0])
+    expect(order('my-topic', 4)).toEqual([2, 1, 3, 0])
+    expect(order('playground', 5)).toEqual([1, 4, 2, 3, 0])
+    expect(order('2x', 10)).toEqual([4, 9, 0, 3, 1, 6, 2, 7, 5, 8])
+    expect(order('playground', 20)).toEqual([9, 17, 5, 1, 4, 2, 19, 10, 18, 6, 14, 13, 3, 0, 16, 8, 7, 15, 12, 11])
   })
 })

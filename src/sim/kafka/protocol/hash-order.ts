@@ -61,7 +61,8 @@ export const scalaOrder = <T>(items: readonly T[], hash: Hash<T>): T[] =>
   items.length <= 4 ? items.slice() : sortBy(items, (item) => trieKey(hash(item)))
 
 /** The slot of a hash in a Scala mutable table of `length` (a power of two) slots. The seed is that of the table's first size, whatever it grew to. */
-const slot = (hash: number, length: number, seed: number): number => (rotateRight(byteswap32(hash), seed) >>> (32 - log2(length))) & (length - 1)
+const slot = (hash: number, length: number, seed: number): number =>
+  (rotateRight(byteswap32(hash), seed) >>> (32 - log2(length))) & (length - 1)
 
 /** scala.collection.mutable.HashMap, of items in order of insertion: 16 chains, doubled beyond three quarters; walked from the last chain down, newest first in each. */
 export function scalaMutableMapOrder<T>(items: readonly T[], hash: Hash<T>): T[] {

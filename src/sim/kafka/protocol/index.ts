@@ -1,5 +1,14 @@
 // The Kafka protocol at 2.3.0: APIs as schemas, messages, error codes, and the orders in which a real broker names things.
-export { API_KEYS, apiKey, latestVersion, requestSchema, responseSchema, type ApiName, type RequestBody, type ResponseBody } from './apis.ts'
+export {
+  API_KEYS,
+  apiKey,
+  latestVersion,
+  requestSchema,
+  responseSchema,
+  type ApiName,
+  type RequestBody,
+  type ResponseBody,
+} from './apis.ts'
 export {
   deepFreeze,
   isKafkaMessage,

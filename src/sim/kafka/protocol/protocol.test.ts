@@ -32,7 +32,13 @@ describe('wire sizes are those of the recordings', () => {
     expect(size(kafkaRequest('UpdateMetadata', 0, '2', body([broker(2, host2)])))).toBe(76)
     expect(size(kafkaRequest('UpdateMetadata', 1, '2', body([broker(2, host2), broker(1, host1)])))).toBe(117)
     const wired = [
-      { topic: 'wired', partitionStates: [{ ...state(0, [2, 1]), offlineReplicas: [] }, { ...state(1, [1, 2]), offlineReplicas: [] }] },
+      {
+        topic: 'wired',
+        partitionStates: [
+          { ...state(0, [2, 1]), offlineReplicas: [] },
+          { ...state(1, [1, 2]), offlineReplicas: [] },
+        ],
+      },
     ]
     const request = kafkaRequest('UpdateMetadata', 3, '2', body([broker(2, host2), broker(1, host1)], wired))
     expect(size(request)).toBe(224)
@@ -43,7 +49,15 @@ describe('wire sizes are those of the recordings', () => {
       controllerId: 2,
       controllerEpoch: 1,
       brokerEpoch: 4294967345,
-      topicStates: [{ topic: 'wired', partitionStates: [{ ...state(0, [2, 1]), isNew: true }, { ...state(1, [1, 2]), isNew: true }] }],
+      topicStates: [
+        {
+          topic: 'wired',
+          partitionStates: [
+            { ...state(0, [2, 1]), isNew: true },
+            { ...state(1, [1, 2]), isNew: true },
+          ],
+        },
+      ],
       liveLeaders: [
         { id: 2, host: host2, port: 9092 },
         { id: 1, host: host1, port: 9092 },
@@ -85,7 +99,9 @@ describe('wire sizes are those of the recordings', () => {
       { errorCode: 0, partition: 0, leaderId: 2, leaderEpoch: 0, replicaNodes: [2, 1], isrNodes: [2, 1], offlineReplicas: [] },
       { errorCode: 0, partition: 1, leaderId: 1, leaderEpoch: 0, replicaNodes: [1, 2], isrNodes: [1, 2], offlineReplicas: [] },
     ]
-    const answer = (topics: { errorCode: number; name: string; isInternal: boolean; partitions: typeof partitions; topicAuthorizedOperations: number }[]) =>
+    const answer = (
+      topics: { errorCode: number; name: string; isInternal: boolean; partitions: typeof partitions; topicAuthorizedOperations: number }[],
+    ) =>
       size(
         kafkaResponse(metadata, {
           throttleTimeMs: 0,
@@ -117,7 +133,16 @@ describe('wire sizes are those of the recordings', () => {
     expect([size(fetch([])), size(fetch([{ topic: 'wired', partitions }]))]).toEqual([63, 102])
     expect(size(kafkaResponse(fetch([]), { throttleTimeMs: 0, errorCode: 0, sessionId: 7, responses: [] }))).toBe(18)
     const records = { sizeInBytes: 0, batches: [] }
-    const read = { partition: 0, errorCode: 0, highWatermark: 0, lastStableOffset: 0, logStartOffset: 0, abortedTransactions: null, preferredReadReplica: -1, records }
+    const read = {
+      partition: 0,
+      errorCode: 0,
+      highWatermark: 0,
+      lastStableOffset: 0,
+      logStartOffset: 0,
+      abortedTransactions: null,
+      preferredReadReplica: -1,
+      records,
+    }
     const responses = [{ topic: 'wired', partitions: [read] }]
     expect(size(kafkaResponse(fetch([]), { throttleTimeMs: 0, errorCode: 0, sessionId: 7, responses }))).toBe(71)
   })
