@@ -2,9 +2,26 @@
 import { defineConfig } from 'vite'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 
+/** Opened from file://, where browsers refuse modules, the page takes the classic build instead. */
+const classicFallback = {
+  name: 'classic-fallback',
+  apply: 'build' as const,
+  transformIndexHtml: (html: string) =>
+    html.replace(
+      '</head>',
+      `  <script>
+      if (location.protocol === 'file:') {
+        const style = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: './page.classic.css' })
+        document.head.append(style, Object.assign(document.createElement('script'), { src: './page.classic.js', defer: true }))
+      }
+    </script>
+  </head>`,
+    ),
+}
+
 export default defineConfig({
   base: './',
-  plugins: [svelte()],
+  plugins: [svelte(), classicFallback],
   build: {
     target: 'es2022',
     outDir: 'dist',
