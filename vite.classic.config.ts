@@ -19,7 +19,8 @@ export default defineConfig({
         format: 'iife',
         codeSplitting: false,
         entryFileNames: 'page.classic.js',
-        assetFileNames: (asset) => (asset.names.some((name) => name.endsWith('.css')) ? 'page.classic.css' : 'assets/[name]-[hash][extname]'),
+        assetFileNames: (asset) =>
+          asset.names.some((name) => name.endsWith('.css')) ? 'page.classic.css' : 'assets/[name]-[hash][extname]',
       },
     },
   },
