@@ -209,7 +209,7 @@ export function brokerShape(view: ClusterView, broker: BrokerView, box: Box, now
     11,
   )
   const session = sessionOf(view, broker.name)
-  const top = box.y + (stacked ? 62 : 50)
+  const top = box.y + (stacked ? 64 : 50)
   const bar = session === undefined ? undefined : sessionBar(session, box, box.x + pad, top, now, box.width - 2 * pad)
   const below = bar === undefined ? top : top + 20
   const facts = factsOf(broker, box, box.x + pad, below, condition)
@@ -228,7 +228,7 @@ export function brokerShape(view: ClusterView, broker: BrokerView, box: Box, now
     name: broker.name,
     subtitle,
     subtitleX,
-    subtitleY: stacked ? box.y + 40 : box.y + 25,
+    subtitleY: stacked ? box.y + 42 : box.y + 25,
     badge,
     power,
     session: bar,

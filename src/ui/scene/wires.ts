@@ -116,11 +116,18 @@ function drafts(view: ClusterView, hostOf: (node: NodeId) => HostName | undefine
   return [...byPair.values(), ...extra.filter((draft) => !covered.has(pairKey(draft.a, draft.b)))]
 }
 
-/** The first wording that finds a place at the line's middle. */
-function noteFor(wordings: readonly string[], at: Point, gap: number, labels: Labels): { text: string; place: LabelPlace } | undefined {
+/** Where on a line words are tried, as parts of its length. */
+const NOTE_AT = [0.5, 0.36, 0.64, 0.22, 0.78]
+
+/** The first wording that finds a place at the line, near its middle if it can. */
+function noteFor(wordings: readonly string[], path: Path, gap: number, labels: Labels): { text: string; place: LabelPlace } | undefined {
   for (const text of wordings) {
-    const place = text === '' ? undefined : labels.take(text, at.x, at.y, gap, 11, false)
-    if (place !== undefined) return { text, place }
+    if (text === '') continue
+    for (const part of NOTE_AT) {
+      const { x, y } = pointAt(path, part)
+      const place = labels.take(text, x, y, gap, 11, false)
+      if (place !== undefined) return { text, place }
+    }
   }
   return undefined
 }
@@ -142,7 +149,7 @@ export function wireShapes(view: ClusterView, layout: Layout, routes: Routes, no
     const words = [life, broken].filter((each) => each !== '').join(' · ')
     const middle = pointAt(route.path, 0.5)
     const gap = fault?.cut === true ? 15 : 9
-    const note = words === '' ? undefined : noteFor([words, broken.split(',')[0]!], middle, gap, labels)
+    const note = words === '' ? undefined : noteFor([words, broken.split(',')[0]!], route.path, gap, labels)
     shapes.push({
       key: `${selectionKey(own)} ${pairKey(draft.a, draft.b)}`,
       selection: own,
