@@ -1,7 +1,7 @@
 // What each trace entry is called: its lane on the timeline, its sign, how much it matters, and a sentence. The one table; the inspector's "why" speaks from it too.
 
 import type { TraceEntry } from '../../sim/index.ts'
-import type { Concept } from '../scene/concepts.ts'
+import type { Concept } from '../scene/index.ts'
 
 export type LaneName = 'you' | 'zookeeper' | 'sessions' | 'controller' | 'brokers' | 'machines'
 

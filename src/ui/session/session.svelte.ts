@@ -15,7 +15,7 @@ import {
   type TraceEntry,
   type World,
 } from '../../sim/index.ts'
-import type { Selection } from '../scene/selection.ts'
+import type { Selection } from '../scene/index.ts'
 import { settled, type CatchUp } from './catch-up.ts'
 import { firstNear, pace } from './directed.ts'
 import { Moments } from './moments.ts'
@@ -48,7 +48,12 @@ export interface Notice {
   /** Where in the link or document; empty when that says nothing. */
   readonly place: string
   readonly reason: string
+  /** Something to do about it. */
+  readonly remedy?: { readonly label: string; readonly run: () => void }
 }
+
+/** What keys ask of the timeline's window and of the share button. */
+export type PageRequest = 'share' | 'zoom-in' | 'zoom-out' | 'fit'
 
 export class Session {
   /** The whole state of the cluster at the present moment. Never changed, only replaced. */
@@ -78,6 +83,11 @@ export class Session {
   seen: Micros = $state(0 as Micros)
   /** Counts runs opened in this page: a new number means another run. */
   runs: number = $state(0)
+  /** True while the playhead is being dragged. */
+  scrubbing: boolean = $state(false)
+  helpOpen: boolean = $state(false)
+  /** The latest request from the keyboard to a region of the page; `count` tells one from the next. */
+  asked: { readonly what: PageRequest; readonly count: number } | undefined = $state.raw(undefined)
 
   readonly now: Micros = $derived(this.world.now)
   readonly current: Fork = $derived(this.forks[this.fork]!)
@@ -97,7 +107,12 @@ export class Session {
   /** Microseconds of play not yet spent: virtual time is whole. */
   #carry = 0
   #chunk = FIRST_CHUNK
-  #hunt: { readonly until: Micros; from: number } | undefined
+  #hunt: { readonly until: Micros } | undefined
+  /** Where the drag is, until the next frame goes there. */
+  #scrubTo: Micros | undefined
+  #resume = false
+  /** The last link given out: the page need not open its own. */
+  #ownHash = ''
 
   constructor(run: Scenario | History) {
     this.#history = run instanceof History ? run : new History(run)
@@ -124,9 +139,14 @@ export class Session {
 
   /** Starts over with a scenario; another seed makes another run of it. */
   openScenario(scenario: Scenario, seed = scenario.seed): void {
+    const before = this.#history
+    const worthKeeping = before.forks.length > 1 || before.current.actions.length !== before.scenario.actions.length
     this.#replace(new History(seed === scenario.seed ? scenario : { ...scenario, seed }))
+    if (!worthKeeping) return
+    const back = { label: 'Back to the run before', run: () => this.#replace(before) }
+    this.notice = { kind: 'info', title: scenario.title, place: '', reason: 'A new run begins.', remedy: back }
   }
-  /** The same scenario again from its beginning; what was done since is gone (share first to keep it). */
+  /** The same scenario again from its beginning. */
   restart(): void {
     this.openScenario(this.scenario)
   }
@@ -163,7 +183,12 @@ export class Session {
     this.#history.seek(this.now)
     this.#show()
     const here = typeof location === 'undefined' ? '' : location.href.replace(/#.*$/, '')
-    return `${here}#${toFragment(toDocument(this.#history))}`
+    this.#ownHash = `#${toFragment(toDocument(this.#history))}`
+    return here + this.#ownHash
+  }
+  /** The end of what was shown of a fork. */
+  seenOf(fork: number): Micros {
+    return (fork === this.fork ? this.seen : (this.#seen[fork] ?? 0)) as Micros
   }
 
   #replace(history: History): void {
@@ -175,6 +200,9 @@ export class Session {
     this.#stopRunning()
     this.#seen = []
     this.#moments = new Moments()
+    this.notice = undefined
+    this.scrubbing = false
+    this.#scrubTo = undefined
     this.scenario = this.#history.scenario
     this.selection = undefined
     this.openTerminals = ['host']
@@ -229,11 +257,16 @@ export class Session {
     this.lagging = false
   }
 
-  /** Begins to answer frames; returns what ends it. Call in an effect of the page. */
+  /** Begins to answer frames and links pasted into the address bar; returns what ends it. Call in an effect of the page. */
   start(): () => void {
     this.#started = true
-    this.#wake()
+    const onHash = (): void => {
+      if (location.hash.startsWith('#run=') && location.hash !== this.#ownHash) this.openFragment(location.hash)
+    }
+    addEventListener('hashchange', onHash)
+    if (this.running) this.#wake()
     return () => {
+      removeEventListener('hashchange', onHash)
       this.#started = false
       cancelAnimationFrame(this.#frame)
       this.#frame = 0
@@ -256,7 +289,11 @@ export class Session {
 
   /** One frame of `elapsedMs` real milliseconds: goes on with whatever runs. Public for tests and for who has no frames. */
   tick(elapsedMs: number): void {
-    if (this.seekingTo !== undefined) this.#goOnSeeking(this.seekingTo)
+    if (this.#scrubTo !== undefined) {
+      const at = this.#scrubTo
+      this.#scrubTo = undefined
+      this.seek(at)
+    } else if (this.seekingTo !== undefined) this.#goOnSeeking(this.seekingTo)
     else if (this.#hunt) this.#goOnHunting()
     else if (this.playing || this.catchUp) this.#goOnPlaying(elapsedMs)
   }
@@ -332,6 +369,25 @@ export class Session {
     this.seekingTo = undefined
     this.#goOnSeeking(goal)
   }
+  /** The playhead is taken hold of: play is held until it is let go. */
+  beginScrub(): void {
+    if (this.scrubbing) return
+    this.#resume = this.playing
+    this.pause()
+    this.scrubbing = true
+  }
+  /** The playhead is dragged to a moment: gone to with the next frame, the latest one counts. */
+  scrub(at: number): void {
+    this.#scrubTo = at as Micros
+    if (this.#started) this.#wake()
+    else this.tick(0)
+  }
+  endScrub(): void {
+    if (!this.scrubbing) return
+    this.scrubbing = false
+    if (this.#scrubTo !== undefined) this.tick(0)
+    if (this.#resume) this.play()
+  }
   #goOnSeeking(goal: Micros): void {
     const known = goal <= this.seen
     const arrived = this.#advance(goal, known ? SEEK_BUDGET_MS : FRAME_BUDGET_MS)
@@ -366,7 +422,7 @@ export class Session {
     const found = this.#moments.neighbour(this.#history.current, this.now, direction)
     if (found) return this.jump(found)
     if (direction === -1) return this.seek(0)
-    this.#hunt = { until: Math.min(this.now + HUNT, LAST_MOMENT) as Micros, from: 0 }
+    this.#hunt = { until: Math.min(this.now + HUNT, LAST_MOMENT) as Micros }
     this.#goOnHunting()
   }
   #goOnHunting(): void {
@@ -391,6 +447,11 @@ export class Session {
     this.#stopRunning()
     this.#history.select(fork)
     this.#show()
+  }
+
+  /** Asks a region of the page for something that only it can do; see `asked`. */
+  request(what: PageRequest): void {
+    this.asked = { what, count: (this.asked?.count ?? 0) + 1 }
   }
 
   // ---- Doing

@@ -1,8 +1,8 @@
 // The lanes of a future: its significant entries and a person's actions as marks in order of time, and which of them a window shows.
 
 import type { Action, Fork, Micros, TraceEntry } from '../../sim/index.ts'
-import type { Concept } from '../scene/concepts.ts'
-import { markOf, say, type LaneName, type MarkSign } from '../session/say.ts'
+import type { Concept } from '../scene/index.ts'
+import { markOf, say, type LaneName, type MarkSign } from '../session/index.ts'
 import type { TimeScale } from './scale.ts'
 
 export interface Mark {
