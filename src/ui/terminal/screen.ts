@@ -108,13 +108,13 @@ function restyle(style: Style, params: readonly number[]): void {
   }
 }
 
-// A control sequence, an operating system command, another escape, a run of plain text, or one control character.
-// eslint-disable-next-line no-control-regex
+/* eslint-disable no-control-regex -- these are the control characters' own patterns */
+/** A control sequence, an operating system command, another escape, a run of plain text, or one control character. */
 const TOKEN =
   /\x1b\[([?>=]?)([\d;]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][0-9A-B]|\x1b[=>78DEMc]|[^\x00-\x08\x0a-\x1f\x7f]+|[\x00-\x1f\x7f]/g
 /** The beginning of an escape whose end has not come yet. */
-// eslint-disable-next-line no-control-regex
 const UNFINISHED = /\x1b(?:\[[?>=]?[\d;]*[ -/]*|\][^\x07\x1b]*)?$/
+/* eslint-enable no-control-regex */
 
 /** A terminal's screen, drawn forward entry by entry, or from the beginning when time went elsewhere. */
 export class Screen {
