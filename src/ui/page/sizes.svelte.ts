@@ -63,7 +63,7 @@ export class Sizes {
     max: Math.max(96, this.height - 420),
     usual: Math.round(Math.max(130, Math.min(240, this.height * 0.215))),
   })
-  readonly timelineBounds: Bounds = $derived({ min: 96, max: Math.max(96, Math.round(this.height * 0.45)), usual: 132 })
+  readonly timelineBounds: Bounds = $derived({ min: 96, max: Math.max(96, Math.round(this.height * 0.45)), usual: 156 })
 
   readonly inspector: number = $derived(within(this.#inspector ?? this.inspectorBounds.usual, this.inspectorBounds))
   readonly dock: number = $derived(within(this.#dock ?? this.dockBounds.usual, this.dockBounds))

@@ -242,7 +242,7 @@ export function brokerShape(view: ClusterView, broker: BrokerView, box: Box, now
 function factsOf(broker: BrokerView, box: Box, x: number, from: number, condition: Condition): BrokerShape['facts'] {
   const wide = box.width - 28 >= 200
   const path = `/brokers/ids/${broker.brokerId}`
-  const words = broker.registered ? path : condition === 'down' ? '' : 'not registered yet'
+  const words = broker.registered ? (condition === 'down' ? `${path}, still` : path) : condition === 'down' ? '' : 'not registered yet'
   if (words === '' || from > box.y + box.height - 10) return []
   return [{ name: wide ? 'registered' : '', value: wide ? words.replace('not registered yet', 'not yet') : fit(words, box.width - 28, 11, true), x: x + (wide ? FACT_INDENT : 0), y: from }]
 }

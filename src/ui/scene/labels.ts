@@ -1,6 +1,7 @@
 // Places for words beside marks and lines: none may lie on a box or on other words. What finds no place is not written; its title still says it.
 
 import type { Box } from './layout.ts'
+import type { Point } from './path.ts'
 import { textWidth } from './text.ts'
 
 export type Anchor = 'start' | 'end' | 'middle'
@@ -24,15 +25,21 @@ export class Labels {
     this.#width = width
   }
 
-  /** Takes a place for a text at a point, `gap` pixels away: right, left, above, below; undefined when none is free. */
-  take(text: string, x: number, y: number, gap: number, size: number, mono: boolean): LabelPlace | undefined {
+  /**
+   * Takes a place for a text at a point of a line, `gap` pixels away: right, left, above, below (`flat`, where the line lies: above and below first); undefined when none
+   * is free.
+   */
+  take(text: string, { x, y }: Point, flat: boolean, gap: number, size: number, mono: boolean): LabelPlace | undefined {
     const wide = textWidth(text, size, mono)
-    const tries: LabelPlace[] = [
+    const beside: LabelPlace[] = [
       { anchor: 'start', x: x + gap, y: y + 4, box: { x: x + gap - 1, y: y - 7, width: wide + 2, height: 14 } },
       { anchor: 'end', x: x - gap, y: y + 4, box: { x: x - gap - 1 - wide, y: y - 7, width: wide + 2, height: 14 } },
+    ]
+    const above: LabelPlace[] = [
       { anchor: 'middle', x, y: y - gap, box: { x: x - wide / 2, y: y - gap - 11, width: wide, height: 14 } },
       { anchor: 'middle', x, y: y + gap + 8, box: { x: x - wide / 2, y: y + gap - 3, width: wide, height: 14 } },
     ]
+    const tries = flat ? [...above, ...beside] : [...beside, ...above]
     const place = tries.find(({ box }) => box.x > 3 && box.x + box.width < this.#width - 3 && box.y > 0 && !this.#taken.some((other) => overlaps(other, box)))
     if (place !== undefined) this.#taken.push(place.box)
     return place

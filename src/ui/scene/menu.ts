@@ -55,8 +55,8 @@ function linkItems(view: ClusterView, one: HostName, other: HostName): MenuItem[
   if (isBad(fault)) items.push(act('Heal', `link heal ${a} ${b}`, 'what waits is sent again'))
   if (fault?.cut !== true) {
     items.push(act('Cut', `link cut ${a} ${b}`, 'packets wait; nobody is told', true))
-    items.push(act('Slow down', `link slow ${a} ${b}`, 'every delay longer'))
-    items.push(act('Make lossy', `link lossy ${a} ${b}`, 'some packets come late'))
+    items.push(act('Slow down', `link slow ${a} ${b} 10`, 'delays times 10'))
+    items.push(act('Make lossy', `link lossy ${a} ${b} 50`, '50 of 1000 packets come late'))
   }
   return items
 }

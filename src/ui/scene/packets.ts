@@ -7,7 +7,7 @@
 import type { Micros, Packet } from '../../sim/index.ts'
 import { meaningOf, type Concept, type Meaning, type Sign } from './concepts.ts'
 import type { Anchor, Labels } from './labels.ts'
-import { partOf, pointAt, type Path } from './path.ts'
+import { liesAt, partOf, pointAt, type Path } from './path.ts'
 
 /** A mark is seen for at least this long at any rate, microseconds of the reader's time. */
 export const SEEN_US = 520_000
@@ -133,8 +133,9 @@ export function packetShapes(input: PacketsInput): PacketShape[] {
     const { path, forward } = c.way
     const along = (fraction: number) => (forward ? fraction : 1 - fraction)
     const part = (from: number, to: number) => (forward ? partOf(path, from, to) : partOf(path, 1 - to, 1 - from))
-    const { x, y } = pointAt(path, along(c.flight.mark))
-    const label = c.flight.mark < 1 ? input.labels.take(c.meaning.label, x, y, 9, LABEL_SIZE, true) : undefined
+    const at = along(c.flight.mark)
+    const { x, y } = pointAt(path, at)
+    const label = c.flight.mark < 1 ? input.labels.take(c.meaning.label, { x, y }, liesAt(path, at), 9, LABEL_SIZE, true) : undefined
     return {
       id: c.packet.id,
       concept: c.meaning.concept,

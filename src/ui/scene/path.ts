@@ -96,6 +96,13 @@ export function pointAt(path: Path, fraction: number): Point {
   return { x: a.x + (b.x - a.x) * t, y: a.y + (b.y - a.y) * t }
 }
 
+/** Does the path lie rather than stand at a fraction of its length? */
+export function liesAt(path: Path, fraction: number): boolean {
+  const a = pointAt(path, fraction - 0.02)
+  const b = pointAt(path, fraction + 0.02)
+  return Math.abs(b.x - a.x) > 2 * Math.abs(b.y - a.y)
+}
+
 /** SVG path data of the part between two fractions; empty when there is none. */
 export function partOf(path: Path, from: number, to: number): string {
   const start = Math.max(0, from)

@@ -30,7 +30,7 @@ test('a moment after the controller was killed', () => {
     (zoo2 ♛ up: leading 0x1·3f)
     (zoo3 up: following 0x1·3f)
     [kafka1 up: broker 1 · running | controller · 8 | 0x1…0001 on zoo1 | registered /brokers/ids/1]
-    [kafka2 down: broker 2 · killed 4.4 s ago | 0x1…0002 · gone in 1.8 s | registered /brokers/ids/2]
+    [kafka2 down: broker 2 · killed 4.4 s ago | 0x1…0002 · gone in 1.8 s | registered /brokers/ids/2, still]
     <zk-shell zoo1: session 0x1…0003 on zoo1>
     <kafka-topics.sh --list: running 10 s>
     client – zoo1 open
@@ -49,7 +49,7 @@ test('trouble on the wires, no leader, a paused broker', () => {
     (zoo3 up: looking, votes 3)
     [kafka1 up: broker 1 · starting | registered not yet]
     [kafka2 paused: broker 2 · paused 39 s ago | /controller names it | no leader counts | registered /brokers/ids/2]
-    [kafka3 down: broker 3 · not started | registered /brokers/ids/3]
+    [kafka3 down: broker 3 · not started | registered /brokers/ids/3, still]
     <console-consumer 1: running 10 s>
     <console-consumer 2: running 10 s>
     <console-consumer 3: running 10 s>

@@ -6,7 +6,7 @@ import type { ClusterView, FaultView, NodeId, SessionView, WireView } from './cl
 import type { Concept } from './concepts.ts'
 import type { Anchor, LabelPlace, Labels } from './labels.ts'
 import type { Layout } from './layout.ts'
-import { pointAt, type Path, type Point } from './path.ts'
+import { liesAt, pointAt, type Path, type Point } from './path.ts'
 import type { Routes } from './routes.ts'
 import { orderedPair, sameSelection, selectionKey, type Selection } from './selection.ts'
 import { duration, shortSession } from './text.ts'
@@ -124,8 +124,7 @@ function noteFor(wordings: readonly string[], path: Path, gap: number, labels: L
   for (const text of wordings) {
     if (text === '') continue
     for (const part of NOTE_AT) {
-      const { x, y } = pointAt(path, part)
-      const place = labels.take(text, x, y, gap, 11, false)
+      const place = labels.take(text, pointAt(path, part), liesAt(path, part), gap, 11, false)
       if (place !== undefined) return { text, place }
     }
   }
