@@ -1,0 +1,70 @@
+// What a checker is: something outside the processes that is told of what happens and says when an invariant does not hold. It changes nothing.
+
+import type { Micros } from '../base/index.ts'
+import type { Engine, Pid, World } from '../kernel/index.ts'
+import type { KafkaRequest } from '../kafka/protocol/index.ts'
+import type { OpReply, OpRequest, QuorumMessage, SessionId, Txn, Zxid } from '../zookeeper/protocol/index.ts'
+import type { ZkServer } from '../zookeeper/index.ts'
+import type { CommittedHistory } from './committed-history.ts'
+
+export interface Violation {
+  /** The checker's name. */
+  readonly checker: string
+  readonly at: Micros
+  readonly text: string
+}
+
+/** Says that the invariant does not hold now. */
+export type Report = (text: string) => void
+
+/** A running ZooKeeper server process. */
+export interface ServerRef {
+  readonly pid: Pid
+  readonly host: string
+  readonly state: ZkServer
+}
+
+/** A request of a client together with its answer. */
+export interface Answered {
+  readonly session: SessionId
+  readonly request: OpRequest
+  readonly reply: OpReply
+}
+
+/** What a checker may be told. All hooks are called after the event that they are about was handled, those of messages when they reach their reader. */
+export interface Checker {
+  readonly name: string
+  /** A serving server has applied a committed transaction; `before` is the zxid it had applied before it, undefined when not known. */
+  onApplied?(server: ServerRef, txn: Txn, before: Zxid | undefined): void
+  /** A server begins to serve, with this state. */
+  onServing?(server: ServerRef): void
+  /** A server sent a successful answer to a write. */
+  onAcknowledged?(server: ServerRef, answered: Answered): void
+  /** A client got an answer to a request. */
+  onAnswer?(answered: Answered): void
+  /** A client got its session, or got it back. */
+  onSession?(session: SessionId, timeoutMs: number): void
+  /** A client's packet of a session reached a server. */
+  onHeard?(session: SessionId, server: ServerRef, isClose: boolean): void
+  /** A packet between servers reached one. */
+  onPeerPacket?(server: ServerRef, message: QuorumMessage): void
+  /** A server sent a packet to another one. */
+  onPeerSend?(server: ServerRef, message: QuorumMessage): void
+  /** A request reached a broker. */
+  onBrokerRequest?(request: KafkaRequest, host: string): void
+  /** A process of a container has ended, or another has taken its place. */
+  onGone?(pid: Pid): void
+  /** The run is over. */
+  onEnd?(): void
+}
+
+/** What checkers are made of: the engine they watch, the committed history as all servers together show it, and a place to complain. */
+export interface Scene {
+  readonly engine: Engine
+  readonly history: CommittedHistory
+  readonly report: Report
+}
+
+export type MakeChecker = (scene: Scene) => Checker
+
+export const worldOf = (scene: Scene): World => scene.engine.world

@@ -1,0 +1,45 @@
+// Has a healed cluster come to itself? One leader with a quorum that serves, one controller that lives, every running broker registered by its present process.
+
+import type { Host, World } from '../kernel/index.ts'
+import type { ZkServer } from '../zookeeper/index.ts'
+
+export interface Convergence {
+  readonly done: boolean
+  /** What is missing, in words; empty when done. */
+  readonly missing: readonly string[]
+}
+
+const hostsOf = (world: World, image: string): Host[] => Object.values(world.hosts).filter((host) => host.image === image)
+
+function serverOn(world: World, host: Host): ZkServer | undefined {
+  const proc = host.container === 'running' ? world.processes[host.mainPid] : undefined
+  return proc?.kind === 'zookeeper' ? (proc.state as ZkServer | undefined) : undefined
+}
+
+/** `chroot` is where Kafka's paths begin. */
+export function convergence(world: World, chroot = '/kafka'): Convergence {
+  const missing: string[] = []
+  const zookeepers = hostsOf(world, 'zookeeper')
+  const serving = zookeepers.flatMap((host) => {
+    const state = serverOn(world, host)
+    return state?.running ? [{ host, state }] : []
+  })
+  const leaders = serving.filter((one) => one.state.leading !== null)
+  if (leaders.length !== 1) missing.push(`${leaders.length} leaders`)
+  if (serving.length * 2 <= zookeepers.length) missing.push(`${serving.length} of ${zookeepers.length} zookeepers serve`)
+  const tree = leaders.length === 1 ? leaders[0]!.state : undefined
+  if (!tree) return { done: false, missing }
+  const alive = (owner: string): boolean => tree.sessions.has(owner)
+  for (const host of hostsOf(world, 'kafka')) {
+    const id = Number(host.config['brokerId'])
+    const node = tree.tree.nodes.get(`${chroot}/brokers/ids/${id}`)
+    if (host.container !== 'running') missing.push(`${host.name} is ${host.container}`)
+    else if (!node || !alive(node.ephemeralOwner)) missing.push(`${host.name} is not registered`)
+  }
+  const controller = tree.tree.nodes.get(`${chroot}/controller`)
+  const id = /"brokerid":(\d+)/.exec(controller?.data ?? '')?.[1]
+  const broker = hostsOf(world, 'kafka').find((host) => String(host.config['brokerId']) === id)
+  if (hostsOf(world, 'kafka').length > 0 && (!controller || !alive(controller.ephemeralOwner) || broker?.container !== 'running'))
+    missing.push('no controller')
+  return { done: missing.length === 0, missing }
+}

@@ -1,0 +1,171 @@
+// Turns what an engine lets an observer see into what checkers are told: transactions applied, answers given and received, packets heard.
+
+import type { List } from '../base/index.ts'
+import type { Engine, Event, Message, Observer, Packet, Pid, Proc } from '../kernel/index.ts'
+import type { KafkaMessage } from '../kafka/protocol/index.ts'
+import type { OpReply, OpRequest, QuorumMessage, SessionId, Txn, ZkMessage, ZkOpName, Zxid } from '../zookeeper/protocol/index.ts'
+import type { ZkServer } from '../zookeeper/index.ts'
+import type { Answered, Checker, ServerRef } from './checker.ts'
+
+const WRITES: ReadonlySet<ZkOpName> = new Set(['create', 'delete', 'setData', 'setACL', 'multi'])
+
+/** How far a server's applied transactions were read. */
+interface Read {
+  readonly host: string
+  running: boolean
+  items: List<Txn> | undefined
+  end: number
+  last: Txn | undefined
+  /** The last transaction processed, then. */
+  zxid: Zxid
+}
+
+/** A client's connection as its messages tell it. */
+interface Client {
+  session: SessionId
+  readonly asked: Map<number, OpRequest>
+}
+
+type Arrival = { readonly type: string; readonly conn: number; readonly message: Message }
+
+export class Feed implements Observer {
+  private readonly servers = new Map<Pid, Read>()
+  private readonly clients = new Map<number, Client>()
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly checkers: readonly Checker[],
+  ) {}
+
+  private server(proc: Proc | undefined): ServerRef | undefined {
+    return proc?.kind === 'zookeeper' && proc.state !== undefined
+      ? { pid: proc.pid, host: proc.host, state: proc.state as ZkServer }
+      : undefined
+  }
+
+  onEvent(event: Event): void {
+    if (event.target.to !== 'process') return
+    const proc = this.engine.world.processes[event.target.pid]
+    if (!proc) this.gone(event.target.pid)
+    else if (proc.kind === 'zookeeper') this.readServer(this.server(proc)!)
+  }
+
+  private gone(pid: Pid): void {
+    if (!this.servers.delete(pid)) return
+    for (const checker of this.checkers) checker.onGone?.(pid)
+  }
+
+  /** Tells of what a server has applied since it was looked at last. */
+  private readServer(server: ServerRef): void {
+    const { state } = server
+    let read = this.servers.get(server.pid)
+    if (!read) {
+      for (const [pid, other] of this.servers) if (other.host === server.host) this.gone(pid)
+      this.servers.set(server.pid, (read = { host: server.host, running: false, items: undefined, end: 0, last: undefined, zxid: 0 }))
+    }
+    const items = state.committedLog.items
+    if (read.running === state.running && read.items === items) return
+    if (!state.running) {
+      // What it applies now it only has in its log: nobody has committed it yet.
+      read.running = false
+      read.items = items
+      return
+    }
+    const began = !read.running
+    const goesOn = !began && read.items !== undefined && items.end >= read.end && items.at(read.end - 1) === read.last
+    const from = goesOn ? read.end : Math.max(state.committedLog.head, items.start)
+    let before: Zxid | undefined = goesOn ? read.zxid : undefined
+    read.running = true
+    read.items = items
+    read.end = items.end
+    read.last = items.last()
+    read.zxid = state.tree.lastZxid
+    for (let i = from; i < items.end; i++) {
+      const txn = items.at(i)!
+      for (const checker of this.checkers) checker.onApplied?.(server, txn, before)
+      before = txn.zxid
+    }
+    if (began) for (const checker of this.checkers) checker.onServing?.(server)
+  }
+
+  onSend(packet: Packet): void {
+    const { message } = packet
+    if (message.proto !== 'zk' && message.proto !== 'quorum') return
+    const current = this.engine.current
+    if (!('target' in current) || current.target.to !== 'process') return
+    const server = this.server(this.engine.world.processes[current.target.pid])
+    if (!server) return
+    if (message.proto === 'quorum') {
+      for (const checker of this.checkers) checker.onPeerSend?.(server, message as QuorumMessage)
+      return
+    }
+    const reply = message as ZkMessage
+    if (reply.kind !== 'reply' || reply.err !== 0 || !WRITES.has(reply.of)) return
+    const client = this.clients.get(packet.conn)
+    const request = client?.asked.get(reply.xid)
+    if (!client || !request) return
+    const answered: Answered = { session: client.session, request, reply }
+    for (const checker of this.checkers) checker.onAcknowledged?.(server, answered)
+  }
+
+  onArrive(event: Event): void {
+    const input = event.what as Arrival
+    if (event.target.to !== 'process') return
+    const proc = this.engine.world.processes[event.target.pid]
+    // A stopped process reads nothing; it is told again when it goes on.
+    if (!proc || proc.paused) return
+    const conn = Math.abs(input.conn)
+    if (input.type === 'closed' && input.conn > 0) this.clients.delete(conn)
+    if (input.type !== 'message') return
+    switch (input.message.proto) {
+      case 'zk':
+        if (input.conn < 0) this.clientSaid(conn, input.message as ZkMessage, proc)
+        else this.clientHeard(conn, input.message as ZkMessage)
+        return
+      case 'quorum': {
+        const server = this.server(proc)
+        if (server) for (const checker of this.checkers) checker.onPeerPacket?.(server, input.message as QuorumMessage)
+        return
+      }
+      case 'kafka': {
+        const message = input.message as KafkaMessage
+        if (message.isRequest) for (const checker of this.checkers) checker.onBrokerRequest?.(message, proc.host)
+      }
+    }
+  }
+
+  private clientSaid(conn: number, message: ZkMessage, proc: Proc): void {
+    let client = this.clients.get(conn)
+    if (!client) this.clients.set(conn, (client = { session: '0', asked: new Map() }))
+    if (message.kind === 'connect') {
+      client.session = message.sessionId
+      return
+    }
+    if (!('request' in message)) return
+    const server = this.server(proc)
+    if (server && client.session !== '0') {
+      for (const checker of this.checkers) checker.onHeard?.(client.session, server, message.kind === 'closeSession')
+    }
+    client.asked.set(message.xid, message)
+  }
+
+  private clientHeard(conn: number, message: ZkMessage): void {
+    const client = this.clients.get(conn)
+    if (!client) return
+    if (message.kind === 'connected') {
+      if (message.timeoutMs === 0) return
+      client.session = message.sessionId
+      for (const checker of this.checkers) checker.onSession?.(message.sessionId, message.timeoutMs)
+    } else if (message.kind === 'reply') {
+      const request = client.asked.get(message.xid)
+      if (!request) return
+      client.asked.delete(message.xid)
+      const answered: Answered = { session: client.session, request, reply: message satisfies OpReply }
+      for (const checker of this.checkers) checker.onAnswer?.(answered)
+    }
+  }
+
+  end(): void {
+    for (const checker of this.checkers) checker.onEnd?.()
+  }
+}

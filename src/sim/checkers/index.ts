@@ -1,0 +1,64 @@
+// Checkers: invariants watched from outside the processes, one a file.
+
+import type { Engine } from '../kernel/index.ts'
+import { acknowledgedWrites } from './acknowledged-writes.ts'
+import type { Checker, MakeChecker, Violation } from './checker.ts'
+import { CommittedHistory } from './committed-history.ts'
+import { ephemerals } from './ephemerals.ts'
+import { Feed } from './feed.ts'
+import { growingZxids } from './growing-zxids.ts'
+import { Marks } from './marks.ts'
+import { oneController } from './one-controller.ts'
+import { oneLeader } from './one-leader.ts'
+import { sameOrder } from './same-order.ts'
+import { sessionExpiry } from './session-expiry.ts'
+import { sessionReads } from './session-reads.ts'
+
+export type { Checker, MakeChecker, Violation, ServerRef, Answered } from './checker.ts'
+export { CommittedHistory } from './committed-history.ts'
+export { convergence, type Convergence } from './convergence.ts'
+export { Marks, type MarkCounts } from './marks.ts'
+export { sharedState } from './own-state.ts'
+
+/** All of them; the first writes the history that others read. */
+const ALL: readonly MakeChecker[] = [
+  sameOrder,
+  growingZxids,
+  oneLeader,
+  acknowledgedWrites,
+  ephemerals,
+  sessionExpiry,
+  sessionReads,
+  oneController,
+]
+
+/** Violations kept of a run; the first tells most. */
+const VIOLATIONS_KEPT = 20
+
+export interface Watch {
+  readonly violations: readonly Violation[]
+  readonly marks: Marks
+  readonly history: CommittedHistory
+  /** The run is over: the last looks. */
+  end(): void
+}
+
+/** Sets all checkers on an engine that has not yet run. */
+export function watch(engine: Engine): Watch {
+  const violations: Violation[] = []
+  const history = new CommittedHistory()
+  const checkers: Checker[] = ALL.map((make) => {
+    const checker: Checker = make({
+      engine,
+      history,
+      report: (text) => {
+        if (violations.length < VIOLATIONS_KEPT) violations.push({ checker: checker.name, at: engine.world.now, text })
+      },
+    })
+    return checker
+  })
+  const marks = new Marks(engine)
+  const feed = new Feed(engine, [...checkers, marks])
+  engine.observers = [...engine.observers, feed]
+  return { violations, marks, history, end: () => feed.end() }
+}

@@ -1,0 +1,85 @@
+// What a run reached, counted: so that a fuzz run that meets nothing shows.
+
+import type { Engine, Pid } from '../kernel/index.ts'
+import type { Txn } from '../zookeeper/protocol/index.ts'
+import type { Checker, ServerRef } from './checker.ts'
+
+export interface MarkCounts {
+  /** Servers that began to lead with a quorum. */
+  leaderElections: number
+  /** Brokers that took office after the first controller. */
+  controllerFailovers: number
+  sessionExpiries: number
+  /** Times when an ensemble that had a leader had none left. */
+  quorumLosses: number
+  transactions: number
+  acknowledgedWrites: number
+  reads: number
+  /** Sessions that came back to a server after their connection had ended. */
+  sessionsResumed: number
+}
+
+export class Marks implements Checker {
+  readonly name = 'marks'
+  readonly counts: MarkCounts = {
+    leaderElections: 0,
+    controllerFailovers: 0,
+    sessionExpiries: 0,
+    quorumLosses: 0,
+    transactions: 0,
+    acknowledgedWrites: 0,
+    reads: 0,
+    sessionsResumed: 0,
+  }
+  private readonly leaders = new Map<Pid, ServerRef>()
+  private readonly known = new Set<string>()
+  private readonly asked = new Set<string>()
+  private readonly applied = new Set<number>()
+  private controllers = 0
+
+  constructor(private readonly engine: Engine) {}
+
+  private dropFallen(): void {
+    const before = this.leaders.size
+    for (const [pid] of this.leaders) {
+      const state = this.engine.world.processes[pid]?.state as ServerRef['state'] | undefined
+      if (!state?.running || !state.leading) this.leaders.delete(pid)
+    }
+    if (before > 0 && this.leaders.size === 0) this.counts.quorumLosses++
+  }
+  onServing(server: ServerRef): void {
+    this.dropFallen()
+    if (!server.state.leading) return
+    this.leaders.set(server.pid, server)
+    this.counts.leaderElections++
+  }
+  onGone(): void {
+    this.dropFallen()
+  }
+  onApplied(server: ServerRef, txn: Txn): void {
+    if (this.applied.has(txn.zxid)) return
+    this.applied.add(txn.zxid)
+    this.counts.transactions++
+    if (txn.body.op === 'closeSession' && !this.asked.has(txn.session)) this.counts.sessionExpiries++
+    if (txn.body.op !== 'multi' || txn.body.txns.some((one) => one.op === 'error')) return
+    if (txn.body.txns.some((one) => one.op === 'create' && one.path.endsWith('/controller'))) {
+      if (this.controllers++ > 0) this.counts.controllerFailovers++
+    }
+  }
+  onHeard(session: string, _server: ServerRef, isClose: boolean): void {
+    if (isClose) this.asked.add(session)
+  }
+  onAcknowledged(): void {
+    this.counts.acknowledgedWrites++
+  }
+  onAnswer(answered: { readonly request: { readonly kind: string } }): void {
+    if (/^(get|exists)/.test(answered.request.kind)) this.counts.reads++
+  }
+  onSession(session: string): void {
+    if (this.known.has(session)) this.counts.sessionsResumed++
+    this.known.add(session)
+  }
+  onEnd(): void {
+    this.dropFallen()
+  }
+}

@@ -1,0 +1,51 @@
+// No session expires before its timeout: the leader that closes a session unasked has not heard of it for that long, nor led for that long if it heard nothing.
+
+import { toMs } from '../base/index.ts'
+import type { SessionId } from '../zookeeper/protocol/index.ts'
+import type { Checker, Scene } from './checker.ts'
+
+export function sessionExpiry({ engine, report }: Scene): Checker {
+  const timeouts = new Map<SessionId, number>()
+  /** Milliseconds when the leader heard of a session last, itself or through a follower. */
+  const heard = new Map<SessionId, number>()
+  const asked = new Set<SessionId>()
+  const expired = new Set<SessionId>()
+  let leader = 0
+  let leadsSince = 0
+  const now = (): number => toMs(engine.world.now)
+
+  return {
+    name: 'session expiry',
+    onServing(server) {
+      if (!server.state.leading) return
+      leader = server.pid
+      leadsSince = now()
+    },
+    onApplied(server, txn) {
+      if (txn.body.op !== 'createSession') return
+      timeouts.set(txn.session, txn.body.timeoutMs)
+      if (server.state.leading) heard.set(txn.session, now())
+    },
+    onHeard(session, server, isClose) {
+      if (isClose) asked.add(session)
+      if (server.state.leading) heard.set(session, now())
+    },
+    onPeerPacket(server, message) {
+      if (!server.state.leading) return
+      if (message.kind === 'PING') for (const one of message.touched) heard.set(one.session, now())
+      else if (message.kind === 'REVALIDATE') heard.set(message.session, now())
+      else if (message.kind === 'REQUEST' && message.request.op === 'closeSession') asked.add(message.session)
+    },
+    onPeerSend(server, message) {
+      if (message.kind !== 'PROPOSAL' || message.txn.body.op !== 'closeSession' || server.pid !== leader) return
+      const { session } = message.txn
+      const timeout = timeouts.get(session)
+      // Asked for, or known to have expired: other followers get the same proposal.
+      if (asked.has(session) || expired.has(session) || timeout === undefined) return
+      expired.add(session)
+      const silentMs = now() - Math.max(heard.get(session) ?? 0, leadsSince)
+      if (silentMs + 1 < timeout)
+        report(`${server.host} lets session 0x${session} expire after ${silentMs} ms without a word; its timeout is ${timeout} ms`)
+    },
+  }
+}
