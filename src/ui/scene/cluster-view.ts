@@ -115,4 +115,6 @@ export interface ClusterView {
   readonly wires: readonly WireView[]
   readonly faults: readonly FaultView[]
   readonly sessions: readonly SessionView[]
+  /** What changed last on a machine, oldest first: roles, lives, the controller. */
+  readonly changes: readonly { readonly host: HostName; readonly at: Micros }[]
 }

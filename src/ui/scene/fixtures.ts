@@ -74,6 +74,7 @@ export function cluster(servers: number, brokers: number, over: Partial<ClusterV
     wires: [...quorum(ensemble), ...sessions.map((each) => wire(each.owner!, each.server!, 2181))],
     faults: [],
     sessions,
+    changes: [],
     ...over,
   }
 }
@@ -83,6 +84,7 @@ export function failover(now: Micros): ClusterView {
   const well = cluster(3, 2)
   return {
     ...well,
+    changes: [{ host: 'kafka1', at: (now - 300_000) as Micros }],
     brokers: [
       broker(1, { controllerEpoch: 8, namedController: true }),
       broker(2, { container: 'exited', exitCode: 137, since: (now - 4_400_000) as Micros, lifecycle: undefined, topics: undefined }),

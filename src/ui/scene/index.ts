@@ -1,6 +1,6 @@
 // The scene: pure functions from a cluster at a moment to shapes. The stage draws them; tests read them.
 export { SceneMaker, type Scene, type SceneInput, type Stop } from './scene.ts'
-export { clusterView, endsOf } from './view.ts'
+export { clusterView, endsOf, hostMeant } from './view.ts'
 export { menuFor, type Menu, type MenuItem } from './menu.ts'
 export { directionOf, neighbour } from './focus.ts'
 export { compareNames, orderedPair, sameSelection, selectionKey, type Selection } from './selection.ts'

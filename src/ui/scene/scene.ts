@@ -1,6 +1,6 @@
 // The whole stage as plain shapes: (cluster, packets, moment, rate, size, selection) -> boxes, lines, packets and the order in which keys walk through them.
 
-import type { Micros, Packet } from '../../sim/index.ts'
+import type { HostName, Micros, Packet } from '../../sim/index.ts'
 import { toolNode, type ClusterView, type NodeId } from './cluster-view.ts'
 import { brokerShape, groupShape, serverShape, toolShape, type BrokerShape, type GroupShape, type ServerShape, type ToolShape } from './hosts.ts'
 import { Labels } from './labels.ts'
@@ -22,8 +22,9 @@ export interface Stop {
 
 export interface Scene {
   readonly layout: Layout
-  readonly servers: readonly ServerShape[]
-  readonly brokers: readonly BrokerShape[]
+  /** `fresh`: above 0 where something just changed. */
+  readonly servers: readonly (ServerShape & { readonly fresh: number })[]
+  readonly brokers: readonly (BrokerShape & { readonly fresh: number })[]
   readonly groups: readonly GroupShape[]
   readonly tools: readonly ToolShape[]
   readonly wires: readonly WireShape[]
@@ -40,6 +41,21 @@ export interface SceneInput {
   readonly rate: number
   readonly size: Size
   readonly selection: Selection | undefined
+  /** A machine that the selection is about without naming it: drawn as if selected. */
+  readonly meant?: HostName | undefined
+}
+
+/** What just changed is outlined for so long of the reader's time, microseconds. */
+const FRESH_US = 1_400_000
+
+/** By host: 1 what changes now, towards 0 what changed a while ago. */
+function freshness(view: ClusterView, now: Micros, rate: number): ReadonlyMap<HostName, number> {
+  const fresh = new Map<HostName, number>()
+  for (const { host, at } of view.changes) {
+    const left = 1 - (now - at) / (FRESH_US * rate)
+    if (left > 0 && left <= 1) fresh.set(host, left)
+  }
+  return fresh
 }
 
 function layoutInput(view: ClusterView): LayoutInput {
@@ -81,13 +97,19 @@ export class SceneMaker {
     const { view, now, selection } = input
     const { layout, routes } = this.#laidOut(view, input.size)
     const place = (node: NodeId) => layout.places.get(node)
+    const fresh = freshness(view, now, input.rate)
+    const marked = <T extends { readonly host: HostName; readonly selected: boolean }>(shape: T): T & { readonly fresh: number } => ({
+      ...shape,
+      fresh: fresh.get(shape.host) ?? 0,
+      selected: shape.selected || shape.host === input.meant,
+    })
     const servers = view.servers.flatMap((server) => {
       const box = place(server.name)
-      return box === undefined ? [] : [serverShape(server, box, now, selection)]
+      return box === undefined ? [] : [marked(serverShape(server, box, now, selection))]
     })
     const brokers = view.brokers.flatMap((broker) => {
       const box = place(broker.name)
-      return box === undefined ? [] : [brokerShape(view, broker, box, now, layout.narrow, selection)]
+      return box === undefined ? [] : [marked(brokerShape(view, broker, box, now, layout.narrow, selection))]
     })
     const groups = [...layout.groups].map(([host, box]) => groupShape(view, host, box, layout, now, selection))
     const tools = view.tools.flatMap((tool) => {

@@ -13,6 +13,7 @@ import {
   type ToolView,
   type WireView,
 } from './cluster-view.ts'
+import type { Selection } from './selection.ts'
 import { brokerState, serverState, sessionsOf } from './states.ts'
 
 const machineBase = (host: Host, world: World) => ({
@@ -91,6 +92,30 @@ const faultsOf = (world: World): FaultView[] =>
     .filter((link) => link.cut || link.slow !== 1 || link.lossPerMille > 0)
     .map((link) => ({ a: link.a, b: link.b, cut: link.cut, slow: link.slow, lossPerMille: link.lossPerMille, held: link.held.length }))
 
+/** Families of trace codes that change how a machine looks on the stage. */
+const CHANGES = /^(container|peer|quorum|election|leader|server|controller|broker)\./
+/** Entries looked at for that. */
+const CHANGES_WITHIN = 60
+
+function changesOf(world: World): ClusterView['changes'] {
+  const { trace } = world
+  const changes: { host: HostName; at: Micros }[] = []
+  for (let i = Math.max(trace.start, trace.end - CHANGES_WITHIN); i < trace.end; i++) {
+    const entry = trace.at(i)
+    if (entry !== undefined && CHANGES.test(entry.code)) changes.push({ host: entry.host, at: entry.at })
+  }
+  return changes
+}
+
+/** The machine that a selection is about, where it is no machine itself: a trace entry's, a main program's. */
+export function hostMeant(world: World, selection: Selection | undefined): HostName | undefined {
+  if (selection?.kind === 'process') return world.processes[selection.pid]?.host
+  if (selection?.kind !== 'trace') return undefined
+  const { trace } = world
+  for (let i = trace.end - 1; i >= trace.start; i--) if (trace.at(i)!.id === selection.id) return trace.at(i)!.host
+  return undefined
+}
+
 /** What the stage needs to know of a World. */
 export function clusterView(world: World): ClusterView {
   const hosts = Object.values(world.hosts)
@@ -103,6 +128,7 @@ export function clusterView(world: World): ClusterView {
     wires: wiresOf(world, conns),
     faults: faultsOf(world),
     sessions: sessionsOf(world),
+    changes: changesOf(world),
   }
 }
 
