@@ -159,6 +159,8 @@ export function truncateLog(ctx: Context, s: ZkServer, zxid: Zxid): void {
     ctx.files.writeRecords(cut.path, kept, size)
     for (const file of files.slice(1)) ctx.files.remove(file.path)
   }
+  // A snapshot may hold what nobody else has, too.
+  for (const file of byZxid(ctx, DATA_DIR, 'snapshot.')) if (file.zxid > zxid) ctx.files.remove(file.path)
   restore(ctx, s)
 }
 

@@ -243,6 +243,8 @@ export interface ZkServer {
   port: ElectPort
   leading: Leading | null
   following: Following | null
+  /** Leaving a role: why; it still calls itself by it. */
+  stepping: '' | 'leader lost' | 'quorum lost'
 
   /** ZooKeeperServer.isRunning: serves clients. */
   running: boolean
@@ -310,6 +312,7 @@ export function newServer(conf: Conf): ZkServer {
     port: { conns: {}, workers: {}, queue: {}, lastSent: {}, outbox: [], tasks: [], calling: 0 },
     leading: null,
     following: null,
+    stepping: '',
     running: false,
     tree: freshTree(),
     sessions: PMap.empty<number>(),

@@ -23,7 +23,7 @@ export function acceptClient(ctx: Context, s: ZkServer, conn: ConnId, peer: Peer
   for (const key in s.clients) if (s.clients[key as unknown as ConnId]!.ip === peer.ip) fromThere++
   if (maxClientCnxns > 0 && fromThere >= maxClientCnxns) {
     const thread = `NIOServerCxnFactory.AcceptThread:/0.0.0.0:${ctx.localPort(conn)}`
-    say(ctx, 'WARN', s.conf.myid, thread, 'NIOServerCnxnFactory$AcceptThread@349', `Error accepting new connection: Too many connections from /${peer.ip} - max is ${maxClientCnxns}`)
+    say(ctx, 'WARN', s.conf.myid, thread, 'RateLogger@59', `Error accepting new connection: Too many connections from /${peer.ip} - max is ${maxClientCnxns}`)
     ctx.close(conn)
     return
   }
@@ -158,7 +158,7 @@ function connectRequest(ctx: Context, s: ZkServer, conn: ConnId, client: Client,
   if (before !== undefined && before !== conn) closeClient(ctx, s, before)
   client.session = sessionId
   if (request.password !== passwordOf(sessionId)) {
-    sayClient(ctx, s, 'WARN', 'ZooKeeperServer@706', `Incorrect password from /${client.ip}:${client.port} for session 0x${sessionId}`)
+    sayClient(ctx, s, 'WARN', 'ZooKeeperServer@715', `Incorrect password from /${client.ip}:${client.port} for session 0x${sessionId}`)
     finishHandshake(ctx, s, conn, false)
   } else revalidate(ctx, s, conn, client)
 }
