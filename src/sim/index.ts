@@ -25,7 +25,16 @@ export type {
 export { fingerprint } from './kernel/index.ts'
 export { containerMachine, DOCKER_HOST, PLAYGROUND_FOLDER, resolvePath } from './host/index.ts'
 export { linkKey } from './net/index.ts'
-export { CLICKS, ClusterEngine, createWorld, runActions, type Action, type Scenario, type ScenarioHost } from './cluster/index.ts'
+export {
+  CLICKS,
+  ClusterEngine,
+  createWorld,
+  renderLog,
+  runActions,
+  type Action,
+  type Scenario,
+  type ScenarioHost,
+} from './cluster/index.ts'
 export { scenarioNamed, scenarios } from './scenarios/index.ts'
 export {
   ACTION_TEXT_LIMIT,

@@ -299,6 +299,7 @@ function machinesFor(engine: ClusterEngine, proc: () => Proc): Machines {
     get: view,
     request: (host, op: ContainerOp, signal) => requestContainer(engine, proc().pid, host, op, signal),
     logs: (host, name) => engine.logOf(host, name),
+    render: (host, entry) => engine.renderLog(host, entry),
     link,
   } as Machines
 }

@@ -4,6 +4,7 @@ import { costs as kafka } from '../kafka/broker/index.ts'
 import { costs as zookeeper } from '../zookeeper/index.ts'
 import { costs as zookeeperClient } from '../zookeeper/client/index.ts'
 import { costs as apps } from '../apps/index.ts'
+import { costs as shell } from '../shell/index.ts'
 
 export const costs: Readonly<Record<string, readonly [number, number]>> = {
   /** One way between two containers on one machine, and within one. */
@@ -15,4 +16,5 @@ export const costs: Readonly<Record<string, readonly [number, number]>> = {
   ...zookeeperClient,
   ...kafka,
   ...apps,
+  ...shell,
 }

@@ -38,6 +38,12 @@ const TRACE_KEPT = 50_000
 /** The terminal that shows what clicks did. */
 export const CLICKS = 'clicks'
 
+/** A log entry of a host as its program writes it, without an end of line. */
+export function renderLog(world: World, host: string, entry: LogEntry): string {
+  const render = images.get(world.hosts[host]?.image ?? '')?.render
+  return render ? render(entry, world.settings.epochMs) : entry.text
+}
+
 export class ClusterEngine extends MachineEngine {
   readonly programs: readonly Program[] = programs
   readonly images = images
@@ -163,6 +169,10 @@ export class ClusterEngine extends MachineEngine {
   }
   programNames(image: string): readonly string[] {
     return this.programs.filter((p) => p.images.includes('*') || p.images.includes(image)).map((p) => p.name)
+  }
+  /** A log entry as the host's program writes it. */
+  renderLog(host: string, entry: LogEntry): string {
+    return renderLog(this.world, host, entry)
   }
   logOf(host: string, name: string): List<LogEntry> {
     return this.world.hosts[host]?.logs[name] ?? List.empty<LogEntry>()

@@ -4,13 +4,14 @@ import type { Host, ProcessKind, Program } from '../kernel/index.ts'
 import type { Image } from '../host/index.ts'
 import { kinds as appKinds, programs as appPrograms } from '../apps/index.ts'
 import { brokerKind } from '../kafka/broker/index.ts'
-import { shellKind, programs as shellPrograms } from '../shell/index.ts'
+import { feedKind, shellKind, programs as shellPrograms } from '../shell/index.ts'
 import { zookeeperKind } from '../zookeeper/index.ts'
 
 const all = [
   zookeeperKind,
   brokerKind,
   shellKind,
+  feedKind,
   ...appKinds,
   { name: 'idle', init: () => ({}), handle: () => {} },
 ] as readonly ProcessKind[]

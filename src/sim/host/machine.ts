@@ -5,6 +5,7 @@ import {
   type Event,
   type Fd,
   type Host,
+  type LogEntry,
   type Pid,
   type Proc,
   type ProcessKind,
@@ -23,6 +24,8 @@ export interface Image {
   /** As `docker-compose ps` shows it. */
   readonly command: string
   readonly ports: (host: Host) => readonly string[]
+  /** A log entry as the program's own pattern writes it; `epochMs` is the wall clock at virtual time 0. */
+  readonly render?: (entry: LogEntry, epochMs: number) => string
 }
 
 /** An engine with machines. */

@@ -171,6 +171,8 @@ export interface Machines {
   /** Begins an operation; `signal` only with kill. A `container` input tells its end. `wait` ends when the container does. */
   request(host: HostName, op: ContainerOp, signal?: Signal): void
   logs(host: HostName, name: string): List<LogEntry>
+  /** A console entry as the host's program writes it, without its end of line. */
+  render(host: HostName, entry: LogEntry): string
   /** Changes the wire between two hosts (either may be any host). */
   link(a: HostName, b: HostName, change: Partial<Pick<Link, 'cut' | 'slow' | 'lossPerMille'>>): void
   link(a: HostName, b: HostName): Readonly<Link> | undefined

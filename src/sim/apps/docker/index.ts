@@ -1,0 +1,18 @@
+// docker-compose and `link`: what the docker host does to containers and to the wires between them.
+
+import type { ProcessKind, Program } from '../../kernel/index.ts'
+import { composeKind } from './compose.ts'
+import { linkKind } from './link.ts'
+
+export const kinds: readonly ProcessKind[] = [composeKind as ProcessKind, linkKind as ProcessKind]
+export const programs: readonly Program[] = [
+  { name: 'docker-compose', kind: 'docker-compose', images: ['docker-host'] },
+  { name: 'link', kind: 'link', images: ['docker-host'] },
+]
+export const costs: Readonly<Record<string, readonly [number, number]>> = {
+  /** The start of docker-compose itself, a Python program. */
+  'docker.compose': [180_000, 320_000],
+  /** docker exec: until the program runs in the container. */
+  'docker.exec': [90_000, 180_000],
+}
+export { VERBS as composeVerbs } from './usage.ts'
