@@ -1,0 +1,209 @@
+// A fuzz schedule: a topology, when its machines start, what goes wrong and how it is mended, all drawn from one seed.
+
+import { drawBelow, drawBetween, seconds, type Micros, type RandomStates } from '../../src/sim/base/index.ts'
+import type { Action, Scenario, ScenarioHost } from '../../src/sim/cluster/index.ts'
+
+/** Seconds of faults at the least, from the start of the run. */
+const FAULTS_UNTIL = 125
+const FIRST_FAULT = 22
+const MIN_FAULTS = 5
+const MAX_FAULTS = 12
+/** After everything was mended: seconds within which the cluster must have come to itself. */
+export const CONVERGE_WITHIN = 90
+/** What has exited is started again this often, in seconds. */
+const START_AGAIN = 10
+const EPOCH_MS = 1_574_416_800_000
+const START_SPAN_S = 1.2
+
+/** One thing done; `fault` and `mend` are what shrinking may take away. */
+export interface Step {
+  readonly at: Micros
+  readonly line: string
+  readonly role: 'start' | 'fault' | 'mend' | 'heal'
+}
+
+export interface Schedule {
+  readonly seed: number
+  readonly hosts: readonly ScenarioHost[]
+  readonly steps: readonly Step[]
+  /** When all is mended and all is running or started. */
+  readonly healedAt: Micros
+}
+
+class Draw {
+  private readonly states: RandomStates
+  constructor(seed: number) {
+    this.states = { seed, streams: {} }
+  }
+  below(n: number): number {
+    return drawBelow(this.states, 'schedule', n)
+  }
+  /** Seconds, to the millisecond. */
+  between(from: number, to: number): number {
+    return drawBetween(this.states, 'schedule', Math.round(from * 1000), Math.round(to * 1000)) / 1000
+  }
+  chance(percent: number): boolean {
+    return this.below(100) < percent
+  }
+  of<T>(items: readonly T[]): T {
+    return items[this.below(items.length)]!
+  }
+  weighted<T extends string>(weights: Readonly<Record<T, number>>): T {
+    const names = Object.keys(weights) as T[]
+    let left = this.below(names.reduce((sum, name) => sum + weights[name], 0))
+    for (const name of names) if ((left -= weights[name]) < 0) return name
+    return names[0]!
+  }
+}
+
+function drawHosts(draw: Draw): ScenarioHost[] {
+  const zookeepers = draw.chance(75) ? 3 : 5
+  const brokers = 1 + draw.below(4)
+  const clients = 1 + draw.below(2)
+  const numbered = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1)
+  const connect = numbered(zookeepers)
+    .map((i) => `zoo${i}:2181`)
+    .join(',')
+  return [
+    ...numbered(zookeepers).map((id): ScenarioHost => ({ name: `zoo${id}`, image: 'zookeeper', id })),
+    ...numbered(brokers).map((id): ScenarioHost => ({ name: `kafka${id}`, image: 'kafka', id })),
+    ...numbered(clients).map((id): ScenarioHost => {
+      const style = draw.chance(70) ? 'java' : 'kazoo'
+      const timeoutMs = draw.of([4000, 6000, 10_000, 30_000])
+      const [fastest, slowest] = draw.of([
+        [50, 300],
+        [150, 900],
+        [20, 120],
+      ] as const)
+      const properties = { connect, style, timeoutMs: String(timeoutMs), fastestMs: String(fastest), slowestMs: String(slowest) }
+      return { name: `client${id}`, image: 'client', properties }
+    }),
+  ]
+}
+
+/** What the drawing of faults keeps in mind. */
+interface Status {
+  readonly state: Record<string, 'running' | 'paused' | 'exited'>
+  readonly links: Set<string>
+}
+
+const WEIGHTS = { kill: 5, stop: 2, term: 3, pause: 4, cut: 5, slow: 2, lossy: 2, start: 3 } as const
+
+function drawFault(draw: Draw, at: number, hosts: readonly ScenarioHost[], status: Status): Step[] {
+  const step = (time: number, line: string, role: Step['role']): Step => ({ at: seconds(time), line, role })
+  const running = hosts.filter((h) => status.state[h.name] === 'running')
+  const what = draw.weighted(WEIGHTS)
+  // Servers and brokers are hit more often than clients.
+  const target = draw.of(draw.chance(85) ? running.filter((h) => h.image !== 'client') : running) ?? running[0]
+  switch (what) {
+    case 'kill':
+    case 'stop':
+    case 'term': {
+      if (!target) return []
+      const out = [step(at, `docker-compose ${what} ${target.name}`, 'fault')]
+      status.state[target.name] = 'exited'
+      if (draw.chance(70)) {
+        out.push(step(at + draw.between(0.5, 30), `docker-compose up -d ${target.name}`, 'mend'))
+        status.state[target.name] = 'running'
+      }
+      return out
+    }
+    case 'start': {
+      const exited = hosts.filter((h) => status.state[h.name] === 'exited')
+      if (exited.length === 0) return []
+      const host = draw.of(exited)
+      status.state[host.name] = 'running'
+      return [step(at, `docker-compose up -d ${host.name}`, 'fault')]
+    }
+    case 'pause': {
+      if (!target) return []
+      // A machine that is stopped for as long as it likes is not taken by another fault meanwhile.
+      const until = at + draw.between(0.2, 25)
+      return [step(at, `docker-compose pause ${target.name}`, 'fault'), step(until, `docker-compose unpause ${target.name}`, 'mend')]
+    }
+    case 'cut':
+    case 'slow':
+    case 'lossy': {
+      const a = draw.of(hosts)
+      const b = draw.of(hosts.filter((h) => h !== a))
+      status.links.add(`${a.name} ${b.name}`)
+      const how = what === 'cut' ? '' : what === 'slow' ? ` ${draw.of([10, 100, 1000])}` : ` ${draw.of([1, 10, 30])}`
+      const out = [step(at, `link ${what} ${a.name} ${b.name}${how}`, 'fault')]
+      if (draw.chance(65)) out.push(step(at + draw.between(0.5, 30), `link heal ${a.name} ${b.name}`, 'mend'))
+      return out
+    }
+  }
+}
+
+function drawStarts(draw: Draw, hosts: readonly ScenarioHost[]): Step[] {
+  const names = (image: ScenarioHost['image']): string[] => hosts.filter((h) => h.image === image).map((h) => h.name)
+  const zookeepers = names('zookeeper')
+  const out: Step[] = []
+  let at = 0.01
+  for (const name of zookeepers) {
+    out.push({ at: seconds(at), line: `docker-compose up -d ${name}`, role: 'start' })
+    at += draw.between(0.1, START_SPAN_S)
+  }
+  for (const name of [...names('kafka'), ...names('client')]) {
+    out.push({ at: seconds(draw.between(5, 14)), line: `docker-compose up -d ${name}`, role: 'start' })
+  }
+  return out
+}
+
+/** Mends every link, lets everything go on, starts what exited, again and again. */
+function heal(hosts: readonly ScenarioHost[], status: Status, from: number): Step[] {
+  const out: Step[] = []
+  const add = (at: number, line: string): number => out.push({ at: seconds(at), line, role: 'heal' })
+  for (const pair of [...status.links].sort()) add(from, `link heal ${pair}`)
+  for (const host of hosts) add(from, `docker-compose unpause ${host.name}`)
+  for (let at = from + 1; at < from + CONVERGE_WITHIN - START_AGAIN; at += START_AGAIN)
+    add(at, `docker-compose up -d ${hosts.map((h) => h.name).join(' ')}`)
+  return out
+}
+
+/** The schedule of a seed. */
+export function drawSchedule(seed: number): Schedule {
+  const draw = new Draw(seed)
+  const hosts = drawHosts(draw)
+  const status: Status = { state: Object.fromEntries(hosts.map((h) => [h.name, 'running'])), links: new Set() }
+  const steps = drawStarts(draw, hosts)
+  const wanted = MIN_FAULTS + draw.below(MAX_FAULTS - MIN_FAULTS + 1)
+  const times = Array.from({ length: wanted }, () => draw.between(FIRST_FAULT, FAULTS_UNTIL)).sort((a, b) => a - b)
+  let faults = 0
+  for (const at of times) {
+    let drawn: Step[] = []
+    for (let tries = 0; drawn.length === 0 && tries < 20; tries++) drawn = drawFault(draw, at, hosts, status)
+    faults += drawn.some((s) => s.role === 'fault') ? 1 : 0
+    steps.push(...drawn)
+  }
+  if (faults < MIN_FAULTS) throw new Error(`seed ${seed} drew ${faults} faults`)
+  const last = Math.max(FAULTS_UNTIL, ...steps.map((s) => s.at / 1_000_000)) + 1
+  steps.push(...heal(hosts, status, last))
+  steps.sort((a, b) => a.at - b.at)
+  return { seed, hosts, steps, healedAt: seconds(last + 1) }
+}
+
+/** The scenario of a schedule. Every step is a click: it has a shell of its own and waits for none. */
+export function scenarioOf(schedule: Schedule): Scenario {
+  return {
+    name: `fuzz ${schedule.seed}`,
+    title: '',
+    about: '',
+    seed: schedule.seed,
+    hosts: schedule.hosts,
+    epochMs: EPOCH_MS,
+    actions: schedule.steps.map((step): Action => ({ at: step.at, terminal: 'fuzz', kind: '!', text: step.line })),
+  }
+}
+
+/** `3 zookeepers, 2 brokers, 1 client; 31.2 docker-compose kill zoo2; …`: what was done, without starting and healing. */
+export function describe(schedule: Schedule): string {
+  const count = (image: ScenarioHost['image'], name: string): string => {
+    const n = schedule.hosts.filter((h) => h.image === image).length
+    return `${n} ${name}${n === 1 ? '' : 's'}`
+  }
+  const steps = schedule.steps
+    .filter((s) => s.role === 'fault' || s.role === 'mend')
+    .map((s) => `${(s.at / 1_000_000).toFixed(3)} ${s.line}`)
+  return [`${count('zookeeper', 'zookeeper')}, ${count('kafka', 'broker')}, ${count('client', 'client')}`, ...steps].join('; ')
+}
