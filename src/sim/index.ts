@@ -53,3 +53,19 @@ export {
   type OpenedRun,
   type RunDocument,
 } from './history/index.ts'
+export {
+  peerMachine,
+  sessionMachine,
+  stateValue,
+  zkConnections,
+  zkNode,
+  zkNodes,
+  zkPeer,
+  zkSessions,
+  zkWatches,
+  type PeerView,
+  type SessionView,
+  type WatchView,
+  type ZkServer,
+  type ZnodeView,
+} from './zookeeper/index.ts'

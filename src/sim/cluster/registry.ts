@@ -4,8 +4,9 @@ import type { Host, ProcessKind, Program } from '../kernel/index.ts'
 import type { Image } from '../host/index.ts'
 import { kinds as appKinds, programs as appPrograms } from '../apps/index.ts'
 import { brokerKind } from '../kafka/broker/index.ts'
+import { renderLog4j } from '../kafka/client/index.ts'
 import { feedKind, shellKind, programs as shellPrograms } from '../shell/index.ts'
-import { zookeeperKind } from '../zookeeper/index.ts'
+import { renderZooKeeperLog, zookeeperKind } from '../zookeeper/index.ts'
 
 const all = [
   zookeeperKind,
@@ -34,6 +35,7 @@ export const images: ReadonlyMap<string, Image> = new Map(
           '3888/tcp',
           '8080/tcp',
         ],
+        render: renderZooKeeperLog,
       },
       {
         name: 'kafka',
@@ -41,6 +43,7 @@ export const images: ReadonlyMap<string, Image> = new Map(
         dropsTerm: true,
         command: '/bin/sh -c kafka-server-start.sh config/server.properties',
         ports: () => ['9092/tcp'],
+        render: renderLog4j,
       },
       {
         name: 'client',

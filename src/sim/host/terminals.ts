@@ -37,7 +37,6 @@ export function openTerminal(engine: MachineEngine, name: string): Terminal {
   }
   const terminal = engine.slices.terminal(name)!
   const fd = { kind: 'terminal', terminal: name } as const
-  terminal.foreground = 0
   terminal.shell = spawn(engine, {
     kind: 'shell',
     host: DOCKER_HOST,
@@ -49,6 +48,8 @@ export function openTerminal(engine: MachineEngine, name: string): Terminal {
     stdout: fd,
     stderr: fd,
   })
+  // Until it is at its first prompt, what is typed waits.
+  terminal.foreground = terminal.shell
   return terminal
 }
 

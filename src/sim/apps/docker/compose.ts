@@ -192,8 +192,6 @@ function perform(ctx: Context, state: ComposeState, verb: Verb, parsed: Parsed):
     case 'down':
       ctx.print(`docker-compose ${verb}: removing containers is not modelled; \`docker-compose stop\` stops them, their disks stay\n`)
       return ctx.exit(1)
-    case 'config':
-    case 'exec':
   }
 }
 
@@ -228,7 +226,7 @@ function up(ctx: Context, state: ComposeState, chosen: readonly MachineView[], p
   const idle = chosen.filter((m) => !runs(m))
   // Created and started containers share one table, each with its own word.
   const texts = idle.map((m) => (exists(m) ? 'Starting' : 'Creating') + ' ' + containerName(m.name))
-  state.lines = writeLines(ctx, '', texts.map((t) => t)) // prettier-ignore
+  state.lines = writeLines(ctx, '', texts)
   let at: Micros = ctx.now
   idle.forEach((m, line) => {
     state.later.push({ at, task: { host: m.name, op: 'up', signal: '', line } })
@@ -288,7 +286,10 @@ function signalOf(text: string): Signal | undefined {
 }
 
 function ps(ctx: Context, chosen: readonly MachineView[], quiet: boolean): void {
-  const rows = chosen.filter(exists).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const rows = chosen
+    .filter(exists)
+    .slice()
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
   if (quiet) ctx.print(rows.map((m) => m.hostname + '\n').join(''))
   else if (rows.length === 0) ctx.print('Name   Command   State   Ports\n------------------------------\n')
   else {

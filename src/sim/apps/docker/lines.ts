@@ -17,9 +17,9 @@ const GREEN = '\u001b[32m'
 const RED = '\u001b[31m'
 const PLAIN = '\u001b[0m'
 
-/** Writes all lines of a command at once. */
+/** Writes all lines of a command at once; without a message the names are whole texts. */
 export function writeLines(ctx: Context, message: string, names: readonly string[]): Lines {
-  const texts = names.map((name) => `${message} ${name}`)
+  const texts = names.map((name) => (message === '' ? name : `${message} ${name}`))
   const width = Math.max(0, ...texts.map((t) => t.length))
   for (const text of texts) ctx.printError(`${text.padEnd(width)} ... ${isTty(ctx) ? '\r' : ''}\n`)
   return { rows: texts.map((text) => ({ text, done: false })), width }
