@@ -1,0 +1,180 @@
+// From the causes of an event to what the inspector says of them: one step for each thing that mattered, the small ones between them folded away, silence as its own kind.
+
+import type { Action, Cause, Micros, Silence, TraceEntry } from '../../sim/index.ts'
+import type { Concept } from '../scene/concepts.ts'
+import { duration } from '../scene/text.ts'
+import { markOf, say, weightOf, type MarkSign } from '../session/say.ts'
+
+export type Step =
+  | {
+      readonly kind: 'root'
+      readonly at: Micros
+      readonly by: 'action' | 'clock' | 'scenario'
+      readonly text: string
+      readonly command: string
+      readonly action: number
+    }
+  | {
+      readonly kind: 'entry'
+      readonly at: Micros
+      readonly text: string
+      /** What else was noted in the same event. */
+      readonly also: readonly string[]
+      readonly concept: Concept
+      readonly sign: MarkSign
+      readonly entry: TraceEntry
+    }
+  | { readonly kind: 'silence'; readonly at: Micros; readonly until: Micros; readonly text: string; readonly silence: Silence }
+  | { readonly kind: 'small'; readonly at: Micros; readonly until: Micros; readonly parts: readonly SmallStep[] }
+export interface SmallStep {
+  readonly at: Micros
+  readonly text: string
+}
+
+/** Sentences listed for one event; the rest is counted. */
+const LISTED = 3
+
+const VERBS: Readonly<Record<string, string>> = {
+  kill: 'killed',
+  stop: 'stopped',
+  start: 'started',
+  restart: 'restarted',
+  up: 'started',
+  pause: 'paused',
+  unpause: 'let go on',
+  term: 'asked to end',
+}
+const LINKS: Readonly<Record<string, string>> = { cut: 'cut', heal: 'mended', slow: 'slowed', lossy: 'made lossy' }
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+
+/** What somebody did, in words: `You killed kafka2`. Empty where only the command itself says it. */
+export function deed(command: string): string {
+  const words = command.trim().split(/\s+/)
+  if (words[0] === 'docker-compose') {
+    const verb = VERBS[words[1] ?? '']
+    const rest = words.slice(2)
+    const signal = rest.indexOf('-s') >= 0 ? rest[rest.indexOf('-s') + 1] : undefined
+    const names = rest.filter((word, i) => !word.startsWith('-') && rest[i - 1] !== '-s' && rest[i - 1] !== '-t')
+    if (verb === undefined || names.some((name) => /[^\w.-]/.test(name))) return ''
+    if (signal !== undefined) return `sent ${signal} to ${listed(names)}`
+    return names.length === 0
+      ? `${verb} everything`
+      : verb === 'let go on'
+        ? `let ${listed(names)} go on`
+        : verb === 'asked to end'
+          ? `asked ${listed(names)} to end`
+          : `${verb} ${listed(names)}`
+  }
+  const link = words[0] === 'link' ? LINKS[words[1] ?? ''] : undefined
+  if (link !== undefined && words.length >= 4)
+    return link === 'made lossy'
+      ? `made the link between ${words[2]} and ${words[3]} lossy`
+      : `${link} the link between ${words[2]} and ${words[3]}`
+  return ''
+}
+
+/** The sentence for an action. `own`: the reader's, not the scenario's. */
+export function actionText(action: Action, own: boolean): string {
+  const who = own ? 'You' : 'The scenario'
+  if (action.kind === '^') return `${who} pressed Ctrl-${action.text} in ${action.terminal}`
+  const done = action.kind === '>' ? '' : deed(action.text)
+  if (done !== '') return `${who} ${done}`
+  return action.kind === '>' ? `${who} typed into ${action.terminal}: ${action.text}` : `${who} typed: ${action.text}`
+}
+
+function root(cause: Cause, actions: readonly Action[], ownFrom: number): Step {
+  const base = { kind: 'root', at: cause.at, action: cause.action } as const
+  if (cause.kind === 'periodic') return { ...base, by: 'clock', text: 'By the clock', command: cause.label }
+  if (cause.kind === 'scenario') return { ...base, by: 'scenario', text: 'The run begins', command: cause.label }
+  const action = actions[cause.action]
+  if (!action) return { ...base, by: 'action', text: `You typed: ${cause.label}`, command: cause.label }
+  return { ...base, by: 'action', text: actionText(action, cause.action >= ownFrom), command: action.kind === '^' ? '' : action.text }
+}
+
+/** Entries of one event: the one asked about first, then by weight; several of one kind are one sentence each, up to a few. */
+function entryStep(cause: Cause, shown: readonly TraceEntry[], asked: TraceEntry): Step {
+  const main =
+    shown.find((entry) => entry.id === asked.id) ?? shown.reduce((best, entry) => (weightOf(entry) > weightOf(best) ? entry : best))
+  const others = shown.filter((entry) => entry !== main)
+  const also = others.slice(0, LISTED).map(say)
+  if (others.length > LISTED) also.push(`and ${others.length - LISTED} more`)
+  const { concept, sign } = markOf(main)
+  return { kind: 'entry', at: cause.at, text: say(main), also, concept, sign, entry: main }
+}
+
+const ARROWS: Partial<Record<Cause['kind'], string>> = {
+  message: 'came',
+  timer: 'timer',
+  process: 'process',
+  machine: 'machine',
+  connection: 'connection',
+}
+
+/** The steps of a chain, earliest first. */
+export function stepsOf(chain: readonly Cause[], asked: TraceEntry, actions: readonly Action[], ownFrom: number): Step[] {
+  const steps: Step[] = []
+  let small: SmallStep[] = []
+  const flush = () => {
+    if (small.length > 0) steps.push({ kind: 'small', at: small[0]!.at, until: small.at(-1)!.at, parts: small })
+    small = []
+  }
+  chain.forEach((cause, i) => {
+    if (cause.kind === 'action' || cause.kind === 'periodic' || cause.kind === 'scenario') {
+      flush()
+      steps.push(root(cause, actions, ownFrom))
+      return
+    }
+    if (cause.kind === 'silence') {
+      flush()
+      const until = chain[i + 1]?.at ?? asked.at
+      const silence = cause.silence!
+      const text = `${duration(until - cause.at)} without a word from ${silence.from} to ${silence.to}`
+      steps.push({ kind: 'silence', at: cause.at, until, text, silence })
+      return
+    }
+    const shown = cause.entries.filter((entry) => weightOf(entry) > 0 || entry.id === asked.id)
+    if (shown.length > 0) {
+      flush()
+      steps.push(entryStep(cause, shown, asked))
+    } else {
+      const what = `${ARROWS[cause.kind] ?? cause.kind} ${cause.label}`
+      small.push({ at: cause.at, text: cause.host === '' ? what : `${cause.host}: ${what}` })
+    }
+  })
+  flush()
+  return steps
+}
+
+/** The action a chain begins with; -1 when it begins by the clock. */
+export function rootAction(chain: readonly Cause[]): number {
+  const first = chain.find((cause) => cause.kind === 'action')
+  return first?.action ?? -1
+}
+
+/** Where the time went: the longest waits between steps, longest first, until nearly all of it is told. */
+export interface Wait {
+  readonly text: string
+  readonly span: number
+}
+export function waitsOf(steps: readonly Step[], most = 4): Wait[] {
+  const waits: Wait[] = []
+  let before: Micros | undefined
+  for (const step of steps) {
+    if (step.kind === 'silence') {
+      waits.push({ text: 'Silence', span: step.until - Math.max(step.at, before ?? step.at) })
+      before = step.until
+      continue
+    }
+    const end = step.kind === 'small' ? step.until : step.at
+    if (before !== undefined && end > before)
+      waits.push({ text: step.kind === 'small' ? smallText(step.parts.length) : step.text, span: end - before })
+    before = Math.max(end, before ?? end) as Micros
+  }
+  return waits
+    .filter((wait) => wait.span >= 1000)
+    .sort((a, b) => b.span - a.span)
+    .slice(0, most)
+}
+export const smallText = (count: number): string => (count === 1 ? 'one step between' : `${count} steps between`)
