@@ -127,7 +127,7 @@ export function clusterView(world: World): ClusterView {
     tools: toolsOf(world, conns),
     wires: wiresOf(world, conns),
     faults: faultsOf(world),
-    sessions: sessionsOf(world),
+    sessions: sessionsOf(world, (host, pid) => nodeOf(world, host, pid)),
     changes: changesOf(world),
   }
 }
