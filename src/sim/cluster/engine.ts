@@ -48,6 +48,8 @@ export class ClusterEngine extends MachineEngine {
   readonly programs: readonly Program[] = programs
   readonly images = images
   private readonly context: ProcessContext
+  /** For `init`, which runs in the midst of the parent's turn. */
+  private readonly birthContext: ProcessContext
 
   /** Other `kinds` than the registered ones are for tests: small programs of their own, or broken ones that a checker must catch. */
   constructor(
@@ -57,13 +59,14 @@ export class ClusterEngine extends MachineEngine {
   ) {
     super(world, options)
     this.context = new ProcessContext(this)
+    this.birthContext = new ProcessContext(this)
   }
 
   protected grainOf(proc: Proc): Grain {
     return this.kinds.get(proc.kind)?.grain ?? 'immer'
   }
   initState(proc: Proc): unknown {
-    return this.kinds.get(proc.kind)!.init(this.context.at(proc))
+    return this.kinds.get(proc.kind)!.init(this.birthContext.at(proc))
   }
 
   protected dispatch(event: Event): void {
