@@ -19,6 +19,8 @@ export interface ZkClientOptions {
   readonly warnings?: boolean
   /** java: class of the watcher, for the library's first line (`Initiating client connection, ... watcher=CLASS@1b2c3d`); without it that line is not logged. */
   readonly watcher?: string
+  /** Credentials given with every connection from the first on. */
+  readonly auth?: readonly { readonly scheme: string; readonly id: string }[]
 }
 
 export type ZkEvent =

@@ -4,7 +4,7 @@ import type { Context, Input } from '../../kernel/index.ts'
 import type { ZkOp } from '../protocol/index.ts'
 import type { ZkClientApi, ZkEvent } from './contract.ts'
 import { closeJava, handleJava, requestJava, startJava } from './java.ts'
-import { closeKazoo, handleKazoo, requestKazoo, startKazoo } from './kazoo.ts'
+import { closeKazoo, dropKazoo, handleKazoo, requestKazoo, startKazoo } from './kazoo.ts'
 import { timerKey, zkClient, type RequestOptions, type ZkClientState } from './state.ts'
 
 export type { ZkClientOptions, ZkEvent, ZkClientApi } from './contract.ts'
@@ -51,6 +51,11 @@ export function zkRequest(ctx: Context, zk: ZkClientState, op: ZkOp, tag: unknow
 export function zkClose(ctx: Context, zk: ZkClientState): void {
   if (zk.options.style === 'kazoo') closeKazoo(ctx, zk)
   else closeJava(ctx, zk)
+}
+
+/** kazoo style only: breaks the connection, which is then made anew. */
+export function zkDrop(ctx: Context, zk: ZkClientState): ZkEvent[] {
+  return zk.options.style === 'kazoo' ? dropKazoo(ctx, zk) : []
 }
 
 const api: ZkClientApi<ZkClientState> = { zkClient, zkStart, zkHandle, zkRequest, zkClose }

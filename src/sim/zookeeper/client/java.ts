@@ -224,7 +224,7 @@ function rearming(zk: ZkClientState): ZkOp[] {
 
 function heard(ctx: Context, zk: ZkClientState, message: ZkMessage): ZkEvent[] {
   zk.lastHeardAt = ctx.now
-  let events: ZkEvent[] = []
+  let events: ZkEvent[]
   if (message.kind === 'connected') events = granted(ctx, zk, message as ConnectResponse)
   else if (message.kind === 'watch') events = takeWatchEvent(zk, message as Extract<ZkMessage, { kind: 'watch' }>)
   else {

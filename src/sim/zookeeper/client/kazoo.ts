@@ -105,6 +105,11 @@ function drop(ctx: Context, zk: ZkClientState): ZkEvent[] {
   return [...events, ...nextAttempt(ctx, zk)]
 }
 
+/** Shuts the socket down, as `reconnect` of zk-shell does: the thread sees its connection broken. */
+export function dropKazoo(ctx: Context, zk: ZkClientState): ZkEvent[] {
+  return zk.link === 'up' ? drop(ctx, zk) : []
+}
+
 /** The connection thread ends, and with it the session as far as this client knows it. */
 function end(ctx: Context, zk: ZkClientState, how: 'done' | 'give up'): ZkEvent[] {
   closeConn(ctx, zk)

@@ -100,7 +100,7 @@ export function zkClient(options: ZkClientOptions): ZkClientState {
     server: { host: '', port: 0 },
     serverIp: '',
     ...freshSession(),
-    auths: List.empty(),
+    auths: List.of((options.auth ?? []).map((one) => Object.freeze({ ...one }))),
     watches: noWatches(),
     lastSendAt: ms(0),
     lastHeardAt: ms(0),
