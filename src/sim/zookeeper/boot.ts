@@ -34,7 +34,10 @@ export function bootServer(ctx: Context, s: ZkServer): void {
       s[name] = epoch
       continue
     }
-    main(where, `${name} not found! Creating with a reasonable default of ${epochOfZxid}. This should only happen when you are upgrading your installation`)
+    main(
+      where,
+      `${name} not found! Creating with a reasonable default of ${epochOfZxid}. This should only happen when you are upgrading your installation`,
+    )
     writeEpoch(ctx, s, name, epochOfZxid)
   }
   const problem =

@@ -16,4 +16,5 @@ export function renderLog(entry: LogEntry, epochMs: number): string {
   return `${time} [myid:${entry.logger.slice(0, space)}] - ${entry.level.padEnd(5)} [${entry.logger.slice(space + 1)}] - ${entry.text}`
 }
 
-export const quorumThread = (myid: number, clientPort: number): string => `QuorumPeer[myid=${myid}](plain=/0.0.0.0:${clientPort})(secure=disabled)`
+export const quorumThread = (myid: number, clientPort: number): string =>
+  `QuorumPeer[myid=${myid}](plain=/0.0.0.0:${clientPort})(secure=disabled)`

@@ -145,4 +145,3 @@ function onTimer(ctx: Context, s: ZkServer, key: string, data: unknown): void {
       if (key.startsWith(LEARNER_TIMER)) learnerReadTimeout(ctx, s, Number(key.slice(LEARNER_TIMER.length)))
   }
 }
-

@@ -70,7 +70,10 @@ const joined = (value: unknown): string =>
   typeof value === 'string' ? value : Object.entries(value as Record<string, string>).map(([outer, inner]) => `${outer}.${inner}`)[0]!
 
 /** Where each event leads from each value. */
-function compile(machine: AnyStateMachine, values: readonly (PeerValue | SessionValue)[]): Readonly<Record<string, Readonly<Record<string, string>>>> {
+function compile(
+  machine: AnyStateMachine,
+  values: readonly (PeerValue | SessionValue)[],
+): Readonly<Record<string, Readonly<Record<string, string>>>> {
   const table: Record<string, Record<string, string>> = {}
   for (const value of values) {
     const row: Record<string, string> = {}
@@ -83,9 +86,11 @@ function compile(machine: AnyStateMachine, values: readonly (PeerValue | Session
   return table
 }
 
-const role = (name: 'FOLLOWING' | 'LEADING'): PeerValue[] => (['discovery', 'synchronization', 'broadcast'] as const).map((phase) => `${name}.${phase}` as const)
+const role = (name: 'FOLLOWING' | 'LEADING'): PeerValue[] =>
+  (['discovery', 'synchronization', 'broadcast'] as const).map((phase) => `${name}.${phase}` as const)
 const PEER = compile(peerMachine, ['LOOKING', ...role('FOLLOWING'), ...role('LEADING')])
 const SESSION = compile(sessionMachine, ['opening', 'open', 'closing'])
 
 export const peerNext = (value: PeerValue, event: PeerEvent['type']): PeerValue => (PEER[value]?.[event] ?? value) as PeerValue
-export const sessionNext = (value: SessionValue, event: SessionEvent['type']): SessionValue => (SESSION[value]?.[event] ?? value) as SessionValue
+export const sessionNext = (value: SessionValue, event: SessionEvent['type']): SessionValue =>
+  (SESSION[value]?.[event] ?? value) as SessionValue

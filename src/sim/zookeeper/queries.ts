@@ -128,4 +128,3 @@ export const zkConnections = (s: ZkServer): { readonly conn: ConnId; readonly ho
     const conn = Number(key)
     return { conn, host: s.clients[conn]!.host, session: s.clients[conn]!.session }
   })
-

@@ -12,7 +12,11 @@ import type { CallTask, Note, ZkServer } from '../state.ts'
 const CONNECT_TIMEOUT = ms(5000)
 
 const threadOf = (s: ZkServer, by: CallTask['by']): string =>
-  by === 'sender' ? `WorkerSender[myid=${s.conf.myid}]` : by === 'peer' ? quorumThread(s.conf.myid, ownEntry(s.conf).clientPort) : listenerThread(s)
+  by === 'sender'
+    ? `WorkerSender[myid=${s.conf.myid}]`
+    : by === 'peer'
+      ? quorumThread(s.conf.myid, ownEntry(s.conf).clientPort)
+      : listenerThread(s)
 
 const listenerThread = (s: ZkServer): string => `/${s.conf.announce}:${ownEntry(s.conf).electionPort}`
 
@@ -110,7 +114,14 @@ function callFailed(ctx: Context, s: ZkServer, reason: string): void {
   const ip = address === ANY_ADDRESS ? '' : (ctx.resolve(address) ?? '')
   const electionPort = entryOf(s.conf, task.sid)?.electionPort ?? 3888
   const at = address === ANY_ADDRESS ? `/${ANY_ADDRESS}:${electionPort}` : `${address}/${ip}:${electionPort}`
-  say(ctx, 'WARN', s.conf.myid, threadOf(s, task.by), 'QuorumCnxManager@677', `Cannot open channel to ${task.sid} at election address ${at}\n${reason}`)
+  say(
+    ctx,
+    'WARN',
+    s.conf.myid,
+    threadOf(s, task.by),
+    'QuorumCnxManager@677',
+    `Cannot open channel to ${task.sid} at election address ${at}\n${reason}`,
+  )
   pumpCalls(ctx, s)
 }
 
@@ -144,7 +155,14 @@ function finishWorker(ctx: Context, s: ZkServer, conn: ConnId): void {
   delete port.conns[conn]
   if (port.workers[record.sid] === conn) delete port.workers[record.sid]
   ctx.close(conn)
-  say(ctx, 'WARN', s.conf.myid, `SendWorker:${record.sid}`, 'QuorumCnxManager$SendWorker@1102', `Send worker leaving thread  id ${record.sid} my id = ${s.conf.myid}`)
+  say(
+    ctx,
+    'WARN',
+    s.conf.myid,
+    `SendWorker:${record.sid}`,
+    'QuorumCnxManager$SendWorker@1102',
+    `Send worker leaving thread  id ${record.sid} my id = ${s.conf.myid}`,
+  )
 }
 
 /** Somebody called. */
@@ -160,10 +178,23 @@ export function electOpen(ctx: Context, s: ZkServer, conn: ConnId): void {
   const task = port.tasks.shift()!
   port.calling = 0
   ctx.clearTimer('election.connect')
-  const hello: ElectHello = { proto: 'elect', kind: 'hello', protocol: -65536, sid: conf.myid, address: `${conf.announce}:${ownEntry(conf).electionPort}` }
+  const hello: ElectHello = {
+    proto: 'elect',
+    kind: 'hello',
+    protocol: -65536,
+    sid: conf.myid,
+    address: `${conf.announce}:${ownEntry(conf).electionPort}`,
+  }
   ctx.send(conn, hello, { bytes: peerBytes(hello), after: ctx.cost('zk.elect') })
   if (sid > conf.myid) {
-    say(ctx, 'INFO', conf.myid, threadOf(s, task.by), 'QuorumCnxManager@430', `Have smaller server identifier, so dropping the connection: (${sid}, ${conf.myid})`)
+    say(
+      ctx,
+      'INFO',
+      conf.myid,
+      threadOf(s, task.by),
+      'QuorumCnxManager@430',
+      `Have smaller server identifier, so dropping the connection: (${sid}, ${conf.myid})`,
+    )
     delete port.conns[conn]
     ctx.close(conn)
   } else makeWorker(ctx, s, sid, conn)
@@ -172,7 +203,13 @@ export function electOpen(ctx: Context, s: ZkServer, conn: ConnId): void {
 }
 
 export function electRefused(ctx: Context, s: ZkServer, timeout: boolean): void {
-  callFailed(ctx, s, timeout ? 'java.net.NoRouteToHostException: No route to host (Host unreachable)' : 'java.net.ConnectException: Connection refused (Connection refused)')
+  callFailed(
+    ctx,
+    s,
+    timeout
+      ? 'java.net.NoRouteToHostException: No route to host (Host unreachable)'
+      : 'java.net.ConnectException: Connection refused (Connection refused)',
+  )
   pumpSender(ctx, s)
 }
 
@@ -229,7 +266,14 @@ export function electClosed(ctx: Context, s: ZkServer, conn: ConnId): void {
   }
   const thread = `RecvWorker:${record.sid}`
   const where = 'QuorumCnxManager$RecvWorker'
-  say(ctx, 'WARN', s.conf.myid, thread, `${where}@1176`, `Connection broken for id ${record.sid}, my id = ${s.conf.myid}, error = \njava.io.EOFException`)
+  say(
+    ctx,
+    'WARN',
+    s.conf.myid,
+    thread,
+    `${where}@1176`,
+    `Connection broken for id ${record.sid}, my id = ${s.conf.myid}, error = \njava.io.EOFException`,
+  )
   say(ctx, 'WARN', s.conf.myid, thread, `${where}@1179`, 'Interrupting SendWorker')
   finishWorker(ctx, s, conn)
 }
@@ -240,4 +284,3 @@ function logNotification(ctx: Context, s: ZkServer, n: Note): void {
     `${n.sid} (n.sid), 0x${n.peerEpoch.toString(16)} (n.peerEPoch), ${s.peer.split('.')[0]} (my state)0 (n.config version)`
   say(ctx, 'INFO', s.conf.myid, `WorkerReceiver[myid=${s.conf.myid}]`, 'FastLeaderElection@679', text)
 }
-

@@ -32,7 +32,13 @@ export function follows(conf: Conf, votes: Readonly<Record<Sid, Vote>>, vote: Vo
 }
 
 /** Has the leader itself said that it leads? When it is we, the round must be ours. */
-export function leaderConfirms(votes: Readonly<Record<Sid, Vote & { state: PeerState }>>, leader: Sid, round: number, me: Sid, myRound: number): boolean {
+export function leaderConfirms(
+  votes: Readonly<Record<Sid, Vote & { state: PeerState }>>,
+  leader: Sid,
+  round: number,
+  me: Sid,
+  myRound: number,
+): boolean {
   if (leader === me) return round === myRound
   return votes[leader]?.state === 'LEADING'
 }

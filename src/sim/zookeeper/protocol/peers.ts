@@ -97,9 +97,18 @@ export type QuorumMessage =
     })
   | (Packet & { readonly kind: 'PROPOSAL'; readonly txn: Txn })
   /** From the leader without `touched`; the answer lists sessions heard since the last one. `heardAt` is simulation only. */
-  | (Packet & { readonly kind: 'PING'; readonly touched: readonly { readonly session: SessionId; readonly timeoutMs: number; readonly heardAt: Micros }[] })
+  | (Packet & {
+      readonly kind: 'PING'
+      readonly touched: readonly { readonly session: SessionId; readonly timeoutMs: number; readonly heardAt: Micros }[]
+    })
   /** A follower asks whether a session is alive; the leader answers with `valid`. `client` is simulation only. */
-  | (Packet & { readonly kind: 'REVALIDATE'; readonly session: SessionId; readonly timeoutMs: number; readonly client: HostName; readonly valid: boolean | undefined })
+  | (Packet & {
+      readonly kind: 'REVALIDATE'
+      readonly session: SessionId
+      readonly timeoutMs: number
+      readonly client: HostName
+      readonly valid: boolean | undefined
+    })
 
 /** Who a client is: its address, and what it added with `auth`. */
 export interface AuthId {

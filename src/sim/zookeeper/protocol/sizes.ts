@@ -85,7 +85,8 @@ export const txnBytes = (txn: Txn): number => 32 + bodyBytes(txn.body)
 export const logEntryBytes = (txn: Txn): number => 8 + 4 + txnBytes(txn) + 1
 
 /** A node in a snapshot: path, data, number of its access list, persisted Stat. */
-export const snapshotNodeBytes = (path: string, node: Pick<Znode, 'dataLength'>): number => 4 + utf8Bytes(path) + 4 + node.dataLength + 8 + 60
+export const snapshotNodeBytes = (path: string, node: Pick<Znode, 'dataLength'>): number =>
+  4 + utf8Bytes(path) + 4 + node.dataLength + 8 + 60
 /** An access list in a snapshot. */
 export const snapshotAclBytes = (acl: readonly Acl[]): number => 8 + aclBytes(acl)
 /** A session in a snapshot. */

@@ -5,7 +5,17 @@ import type { ConnId, Context } from '../../kernel/index.ts'
 import { isQuorum } from '../conf.ts'
 import { say } from '../console.ts'
 import { appendLog, saveSnapshot } from '../disk.ts'
-import { makeZxid, peerBytes, txnBytes, zxidCounter, zxidEpoch, type QuorumMessage, type Sid, type Txn, type Zxid } from '../protocol/index.ts'
+import {
+  makeZxid,
+  peerBytes,
+  txnBytes,
+  zxidCounter,
+  zxidEpoch,
+  type QuorumMessage,
+  type Sid,
+  type Txn,
+  type Zxid,
+} from '../protocol/index.ts'
 import { commitTxn } from '../server/commit.ts'
 import type { Learner, ZkServer } from '../state.ts'
 
@@ -100,7 +110,8 @@ function findCommitted(s: ZkServer, zxid: Zxid): Txn | undefined {
 function writeOne(ctx: Context, s: ZkServer, txn: Txn): void {
   const began = appendLog(ctx, s, txn)
   const thread = `SyncThread:${s.conf.myid}`
-  if (began) say(ctx, 'INFO', s.conf.myid, thread, 'FileTxnLog@216', `Creating new log file: ${s.log.name.slice(s.log.name.lastIndexOf('/') + 1)}`)
+  if (began)
+    say(ctx, 'INFO', s.conf.myid, thread, 'FileTxnLog@216', `Creating new log file: ${s.log.name.slice(s.log.name.lastIndexOf('/') + 1)}`)
   s.log.count++
   if (s.log.count <= s.log.rollAt) return
   startLogCount(ctx, s)
@@ -123,7 +134,14 @@ export function acknowledge(ctx: Context, s: ZkServer, sid: Sid, zxid: Zxid): vo
   if (leading.outstanding.length === 0 || leading.lastCommitted >= zxid) return
   const proposal = leading.outstanding.find((one) => one.zxid === zxid)
   if (!proposal) {
-    say(ctx, 'WARN', s.conf.myid, 'LearnerHandler', 'Leader@884', `Trying to commit future proposal: zxid 0x${zxid.toString(16)} from ${sid}`)
+    say(
+      ctx,
+      'WARN',
+      s.conf.myid,
+      'LearnerHandler',
+      'Leader@884',
+      `Trying to commit future proposal: zxid 0x${zxid.toString(16)} from ${sid}`,
+    )
     return
   }
   if (!proposal.acks.includes(sid)) proposal.acks.push(sid)
@@ -136,7 +154,8 @@ export function acknowledge(ctx: Context, s: ZkServer, sid: Sid, zxid: Zxid): vo
     if (leading.learners[conn]!.forwarding) sendPeer(ctx, conn, { proto: 'quorum', kind: 'COMMIT', zxid }, 'zk.commit')
   }
   commitTxn(ctx, s, zxid)
-  for (const waiting of leading.pendingSyncs.filter((one) => one.zxid <= zxid)) sendPeer(ctx, waiting.learner, { proto: 'quorum', kind: 'SYNC', zxid: 0 })
+  for (const waiting of leading.pendingSyncs.filter((one) => one.zxid <= zxid))
+    sendPeer(ctx, waiting.learner, { proto: 'quorum', kind: 'SYNC', zxid: 0 })
   leading.pendingSyncs = leading.pendingSyncs.filter((one) => one.zxid > zxid)
 }
 

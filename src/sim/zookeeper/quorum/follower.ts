@@ -234,7 +234,8 @@ function beginSync(ctx: Context, s: ZkServer): void {
 }
 
 function queued(ctx: Context, s: ZkServer, following: Following, txn: Txn, where: string): void {
-  if (txn.zxid !== following.lastQueued + 1) sayPeer(ctx, s, 'WARN', where, `Got zxid ${hexZxid(txn.zxid)} expected ${hexZxid(following.lastQueued + 1)}`)
+  if (txn.zxid !== following.lastQueued + 1)
+    sayPeer(ctx, s, 'WARN', where, `Got zxid ${hexZxid(txn.zxid)} expected ${hexZxid(following.lastQueued + 1)}`)
   following.lastQueued = txn.zxid
 }
 
@@ -282,7 +283,11 @@ function upToDate(ctx: Context, s: ZkServer, following: Following): void {
   s.running = true
   s.vote.peerEpoch = following.newEpoch
   startLogCount(ctx, s)
-  ctx.note('zk.following', ctx.host, { leader: entryOf(s.conf, following.leader)!.host, epoch: following.newEpoch, zxid: hexZxid(s.tree.lastZxid) })
+  ctx.note('zk.following', ctx.host, {
+    leader: entryOf(s.conf, following.leader)!.host,
+    epoch: following.newEpoch,
+    zxid: hexZxid(s.tree.lastZxid),
+  })
   following.lastQueued = 0
   for (const zxid of following.notCommitted) {
     following.pending.push(zxid)

@@ -134,7 +134,13 @@ export function startServing(ctx: Context, s: ZkServer): void {
   const zxid = epochStart(leading.epoch)
   leading.lastCommitted = zxid
   const supporters = setsText(s, leading.newLeaderAcks)
-  sayLeader(ctx, s, 'INFO', 'Leader@1296', `Have quorum of supporters, sids: [ ${supporters} ]; starting up and setting last processed zxid: ${hexZxid(zxid)}`)
+  sayLeader(
+    ctx,
+    s,
+    'INFO',
+    'Leader@1296',
+    `Have quorum of supporters, sids: [ ${supporters} ]; starting up and setting last processed zxid: ${hexZxid(zxid)}`,
+  )
   // In the last configuration seen, is this server known by the address that it has itself? If not it holds that another should lead, and never commits.
   leading.mayCommit = configHost(s.lastSeen, s.conf.myid) === s.conf.announce
   s.tree.lastZxid = zxid
@@ -146,7 +152,12 @@ export function startServing(ctx: Context, s: ZkServer): void {
   for (const session of s.sessions.sortedKeys()) track(ctx, s, session, s.sessions.get(session)!, 'open', ctx.host)
   sayLeader(ctx, s, 'INFO', 'CommitProcessor@256', 'Configuring CommitProcessor with 4 worker threads.')
   sayLeader(ctx, s, 'INFO', 'ContainerManager@64', 'Using checkIntervalMs=60000 maxPerMinute=10000')
-  ctx.note('zk.leading', ctx.host, { epoch: leading.epoch, zxid: hexZxid(zxid), supporters: leading.newLeaderAcks.slice(), commits: leading.mayCommit })
+  ctx.note('zk.leading', ctx.host, {
+    epoch: leading.epoch,
+    zxid: hexZxid(zxid),
+    supporters: leading.newLeaderAcks.slice(),
+    commits: leading.mayCommit,
+  })
   watchSessions(ctx, s)
   startLearners(ctx, s)
   tickAgain(ctx, s)

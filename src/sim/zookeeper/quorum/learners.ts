@@ -107,11 +107,19 @@ export function learnerMessage(ctx: Context, s: ZkServer, conn: ConnId, message:
   }
 }
 
-function followerInfo(ctx: Context, s: ZkServer, conn: ConnId, learner: Learner, message: Extract<QuorumMessage, { kind: 'FOLLOWERINFO' }>): void {
+function followerInfo(
+  ctx: Context,
+  s: ZkServer,
+  conn: ConnId,
+  learner: Learner,
+  message: Extract<QuorumMessage, { kind: 'FOLLOWERINFO' }>,
+): void {
   learner.sid = message.sid
   learner.acceptedEpoch = zxidEpoch(message.zxid)
   const entry = entryOf(s.conf, learner.sid)
-  const info = entry ? `Follower sid: ${learner.sid} : info : ${serverText(s.conf, entry)}` : `Follower sid: ${learner.sid} not in the current config 0`
+  const info = entry
+    ? `Follower sid: ${learner.sid} : info : ${serverText(s.conf, entry)}`
+    : `Follower sid: ${learner.sid} not in the current config 0`
   sayLearner(ctx, s, learner, 'INFO', entry ? 'LearnerHandler@406' : 'LearnerHandler@409', info)
   learner.phase = 'epoch'
   if (s.leading!.epoch >= 0) sendEpoch(ctx, s, conn, learner)
@@ -129,7 +137,13 @@ export function acceptEpochs(ctx: Context, s: ZkServer): void {
   for (const conn of learnerConns(learners)) if (learners[conn]!.phase === 'epoch') sendEpoch(ctx, s, conn, learners[conn]!)
 }
 
-function epochAcknowledged(ctx: Context, s: ZkServer, conn: ConnId, learner: Learner, message: Extract<QuorumMessage, { kind: 'ACKEPOCH' }>): void {
+function epochAcknowledged(
+  ctx: Context,
+  s: ZkServer,
+  conn: ConnId,
+  learner: Learner,
+  message: Extract<QuorumMessage, { kind: 'ACKEPOCH' }>,
+): void {
   const leading = s.leading!
   learner.currentEpoch = message.currentEpoch
   learner.lastZxid = message.zxid
@@ -137,7 +151,12 @@ function epochAcknowledged(ctx: Context, s: ZkServer, conn: ConnId, learner: Lea
   if (!leading.electionFinished && message.currentEpoch !== -1) {
     const { summaryEpoch, summaryZxid } = leading
     if (message.currentEpoch > summaryEpoch || (message.currentEpoch === summaryEpoch && message.zxid > summaryZxid)) {
-      loseLearner(ctx, s, conn, `java.io.IOException: Follower is ahead of the leader, leader summary: ${summaryEpoch} (current epoch), ${summaryZxid} (last zxid)`)
+      loseLearner(
+        ctx,
+        s,
+        conn,
+        `java.io.IOException: Follower is ahead of the leader, leader summary: ${summaryEpoch} (current epoch), ${summaryZxid} (last zxid)`,
+      )
       return
     }
     if (entryOf(s.conf, learner.sid)) acknowledgeEpoch(ctx, s, learner.sid)
@@ -155,15 +174,29 @@ export function syncLearners(ctx: Context, s: ZkServer): void {
 function synchronize(ctx: Context, s: ZkServer, conn: ConnId, learner: Learner): void {
   const leading = s.leading!
   sayLearner(ctx, s, learner, 'INFO', 'ZKDatabase@295', 'On disk txn sync enabled with snapshotSizeFactor 0.33')
-  const plan = planSync(learner.sid, learner.lastZxid, s.tree.lastZxid, [...fifoItems(s.committedLog)], () => loggedFrom(ctx, learner.lastZxid))
+  const plan = planSync(learner.sid, learner.lastZxid, s.tree.lastZxid, [...fifoItems(s.committedLog)], () =>
+    loggedFrom(ctx, learner.lastZxid),
+  )
   for (const [where, text] of plan.says) sayLearner(ctx, s, learner, 'INFO', where, text)
   const proto = 'quorum'
   if (plan.op === 'SNAP') {
     const zxid = s.tree.lastZxid
     const about = `last zxid of peer is ${hexZxid(learner.lastZxid)}, zxid of leader is ${hexZxid(leading.lastProposed)}, send zxid of db as ${hexZxid(zxid)}`
-    sayLearner(ctx, s, learner, 'INFO', 'LearnerHandler@463', `Sending snapshot ${about}, 1 concurrent snapshots, snapshot was exempt from throttle`)
+    sayLearner(
+      ctx,
+      s,
+      learner,
+      'INFO',
+      'LearnerHandler@463',
+      `Sending snapshot ${about}, 1 concurrent snapshots, snapshot was exempt from throttle`,
+    )
     sendPeer(ctx, conn, { proto, kind: 'SNAP', zxid }, 'zk.sync')
-    sendPeer(ctx, conn, { proto, kind: 'snapshot', zxid, size: snapshotBytes(s) + SNAPSHOT_SIGNATURE_BYTES, content: snapshotContent(s) }, 'zk.sync')
+    sendPeer(
+      ctx,
+      conn,
+      { proto, kind: 'snapshot', zxid, size: snapshotBytes(s) + SNAPSHOT_SIGNATURE_BYTES, content: snapshotContent(s) },
+      'zk.sync',
+    )
   } else {
     sendPeer(ctx, conn, { proto, kind: plan.op, zxid: plan.zxid }, 'zk.sync')
     for (const txn of plan.txns) {
@@ -230,7 +263,20 @@ function learnerPacket(ctx: Context, s: ZkServer, conn: ConnId, learner: Learner
         setOwner(s, message.session, conn)
         noteMoved(ctx, message.session, before, learner.host)
       }
-      sendPeer(ctx, conn, { proto: 'quorum', kind: 'REVALIDATE', zxid: -1, session: message.session, timeoutMs: message.timeoutMs, client: message.client, valid }, 'zk.ping')
+      sendPeer(
+        ctx,
+        conn,
+        {
+          proto: 'quorum',
+          kind: 'REVALIDATE',
+          zxid: -1,
+          session: message.session,
+          timeoutMs: message.timeoutMs,
+          client: message.client,
+          valid,
+        },
+        'zk.ping',
+      )
       return
     }
     case 'REQUEST':

@@ -38,11 +38,22 @@ export function sayCreated(ctx: Context, s: ZkServer, role: 'follower' | 'leader
   sayPeer(ctx, s, 'INFO', 'ZooKeeperServer@938', `minSessionTimeout set to ${min}`)
   sayPeer(ctx, s, 'INFO', 'ZooKeeperServer@947', `maxSessionTimeout set to ${max}`)
   const dirs = `datadir ${LOG_DIR} snapdir ${DATA_DIR}`
-  sayPeer(ctx, s, 'INFO', 'ZooKeeperServer@166', `Created server with tickTime ${tickTimeMs} minSessionTimeout ${min} maxSessionTimeout ${max} ${dirs}`)
+  sayPeer(
+    ctx,
+    s,
+    'INFO',
+    'ZooKeeperServer@166',
+    `Created server with tickTime ${tickTimeMs} minSessionTimeout ${min} maxSessionTimeout ${max} ${dirs}`,
+  )
 }
 
 /** Leaves its role: closes all clients, brings its data up to all that it has logged, then looks for a leader. */
-export function stepDown(ctx: Context, s: ZkServer, event: Extract<PeerEvent['type'], 'leader lost' | 'quorum lost'>, silence?: Silence): void {
+export function stepDown(
+  ctx: Context,
+  s: ZkServer,
+  event: Extract<PeerEvent['type'], 'leader lost' | 'quorum lost'>,
+  silence?: Silence,
+): void {
   for (const conn of Object.keys(s.clients).map(Number)) closeClient(ctx, s, conn)
   if (s.leading === null) sayPeer(ctx, s, 'INFO', 'Follower@201', 'shutdown called\njava.lang.Exception: shutdown Follower')
   if (s.running) stopServing(ctx, s)
@@ -77,7 +88,8 @@ function stopServing(ctx: Context, s: ZkServer): void {
   }
   sayPeer(ctx, s, 'INFO', 'CommitProcessor@362', 'Shutting down')
   const { myid } = s.conf
-  if (role === 'follower') say(ctx, 'INFO', myid, `FollowerRequestProcessor:${myid}`, 'FollowerRequestProcessor@110', 'FollowerRequestProcessor exited loop!')
+  if (role === 'follower')
+    say(ctx, 'INFO', myid, `FollowerRequestProcessor:${myid}`, 'FollowerRequestProcessor@110', 'FollowerRequestProcessor exited loop!')
   say(ctx, 'INFO', myid, `CommitProcessor:${myid}`, 'CommitProcessor@195', 'CommitProcessor exited loop!')
   if (role === 'leader') sayPeer(ctx, s, 'INFO', 'Leader$ToBeAppliedRequestProcessor@976', 'Shutting down')
   sayPeer(ctx, s, 'INFO', 'FinalRequestProcessor@514', 'shutdown of request processor complete')

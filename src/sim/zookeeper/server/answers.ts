@@ -70,7 +70,14 @@ export function answer(ctx: Context, s: ZkServer, request: Request, err: number,
 }
 
 /** Tells the watchers of a path, except those in `told`; returns all it had. */
-export function fire(ctx: Context, s: ZkServer, table: WatchTable, path: string, type: WatchType, told: readonly ConnId[] = []): readonly ConnId[] {
+export function fire(
+  ctx: Context,
+  s: ZkServer,
+  table: WatchTable,
+  path: string,
+  type: WatchType,
+  told: readonly ConnId[] = [],
+): readonly ConnId[] {
   const watchers = takeWatches(table, path)
   for (const conn of watchers) if (!told.includes(conn)) sendWatch(ctx, s, conn, type, path)
   return watchers

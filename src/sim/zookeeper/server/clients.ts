@@ -3,7 +3,17 @@
 import type { ConnId, Context, Peer } from '../../kernel/index.ts'
 import { say } from '../console.ts'
 import { emptyFifo, fifoPush, fifoShift, fifoSize } from '../fifo.ts'
-import { ERR, hexZxid, type AuthId, type ConnectRequest, type OpReply, type OpRequest, type TextMessage, type ZkMessage, type ZkOp } from '../protocol/index.ts'
+import {
+  ERR,
+  hexZxid,
+  type AuthId,
+  type ConnectRequest,
+  type OpReply,
+  type OpRequest,
+  type TextMessage,
+  type ZkMessage,
+  type ZkOp,
+} from '../protocol/index.ts'
 import { sendPeer } from '../quorum/broadcast.ts'
 import { noAuth, type Client, type ZkServer } from '../state.ts'
 import { digestId } from '../tree/acl.ts'
@@ -23,7 +33,14 @@ export function acceptClient(ctx: Context, s: ZkServer, conn: ConnId, peer: Peer
   for (const key in s.clients) if (s.clients[key as unknown as ConnId]!.ip === peer.ip) fromThere++
   if (maxClientCnxns > 0 && fromThere >= maxClientCnxns) {
     const thread = `NIOServerCxnFactory.AcceptThread:/0.0.0.0:${ctx.localPort(conn)}`
-    say(ctx, 'WARN', s.conf.myid, thread, 'RateLogger@59', `Error accepting new connection: Too many connections from /${peer.ip} - max is ${maxClientCnxns}`)
+    say(
+      ctx,
+      'WARN',
+      s.conf.myid,
+      thread,
+      'RateLogger@59',
+      `Error accepting new connection: Too many connections from /${peer.ip} - max is ${maxClientCnxns}`,
+    )
     ctx.close(conn)
     return
   }

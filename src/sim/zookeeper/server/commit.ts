@@ -73,7 +73,12 @@ function pump(ctx: Context, s: ZkServer): void {
 }
 
 /** A commit meets the request that waits for it, or is somebody else's. */
-function finish(ctx: Context, s: ZkServer, waiting: Request | undefined, done: { readonly request: Request | undefined; readonly zxid: Zxid }): void {
+function finish(
+  ctx: Context,
+  s: ZkServer,
+  waiting: Request | undefined,
+  done: { readonly request: Request | undefined; readonly zxid: Zxid },
+): void {
   const txn = done.request ? undefined : s.txns.get(String(done.zxid))
   const of = done.request ?? txn
   if (!of) return

@@ -30,7 +30,14 @@ export function expireSessions(ctx: Context, s: ZkServer): void {
     if (tracked.expiresAtMs > now || tracked.chart === 'closing') continue
     setClosing(s, session, 'expired')
     const id = `0x${session}`
-    say(ctx, 'INFO', s.conf.myid, 'SessionTracker', 'ZooKeeperServer@398', `Expiring session ${id}, timeout of ${tracked.timeoutMs}ms exceeded`)
+    say(
+      ctx,
+      'INFO',
+      s.conf.myid,
+      'SessionTracker',
+      'ZooKeeperServer@398',
+      `Expiring session ${id}, timeout of ${tracked.timeoutMs}ms exceeded`,
+    )
     sayClosing(ctx, s, 'SessionTracker', session)
     ctx.note(
       'session.expired',

@@ -36,7 +36,13 @@ function sessionCreated(ctx: Context, s: ZkServer, session: string, timeoutMs: n
   if (s.following) s.following.touched[session] = ctx.now
   if (!s.leading) return
   track(ctx, s, session, timeoutMs, 'open', ctx.host)
-  ctx.note('session.created', `0x${session}`, { session: `0x${session}`, timeoutMs, client, server: s.tracked[session]!.heardBy, zxid: hexZxid(zxid) })
+  ctx.note('session.created', `0x${session}`, {
+    session: `0x${session}`,
+    timeoutMs,
+    client,
+    server: s.tracked[session]!.heardBy,
+    zxid: hexZxid(zxid),
+  })
 }
 
 function sessionClosed(ctx: Context, s: ZkServer, session: string, zxid: number, expired: boolean): void {

@@ -139,7 +139,14 @@ function bodyOf(ctx: Context, s: ZkServer, request: Request, op: ServerOp, zxid:
     case 'closeSession':
       return closeBody(s, request, zxid)
     case 'reconfig':
-      say(ctx, 'ERROR', s.conf.myid, `ProcessThread(sid:${s.conf.myid} cport:${ownEntry(s.conf).clientPort}):`, 'PrepRequestProcessor@427', 'Reconfig operation requested but reconfig feature is disabled.')
+      say(
+        ctx,
+        'ERROR',
+        s.conf.myid,
+        `ProcessThread(sid:${s.conf.myid} cport:${ownEntry(s.conf).clientPort}):`,
+        'PrepRequestProcessor@427',
+        'Reconfig operation requested but reconfig feature is disabled.',
+      )
       return refuse(ERR.reconfigDisabled)
     case 'multi':
     case 'exists':

@@ -28,10 +28,18 @@ export function nextSessionId(s: ZkServer): SessionId {
 export const passwordOf = (session: SessionId): string => randomBytes16(BigInt(`0x${session}`) ^ PASSWORD_SECRET)
 
 /** The end of the bucket in which a session silent since `nowMs` dies: more than its timeout and at most a tick later. */
-export const bucketEnd = (nowMs: number, timeoutMs: number, tickMs: number): number => (Math.floor((nowMs + timeoutMs) / tickMs) + 1) * tickMs
+export const bucketEnd = (nowMs: number, timeoutMs: number, tickMs: number): number =>
+  (Math.floor((nowMs + timeoutMs) / tickMs) + 1) * tickMs
 
 /** Leader: a session is there from now on; silent since now. */
-export function track(ctx: Context, s: ZkServer, session: SessionId, timeoutMs: number, chart: 'opening' | 'open', heardBy: HostName): void {
+export function track(
+  ctx: Context,
+  s: ZkServer,
+  session: SessionId,
+  timeoutMs: number,
+  chart: 'opening' | 'open',
+  heardBy: HostName,
+): void {
   const known = s.tracked[session]
   if (known) {
     if (chart === 'open') known.chart = sessionNext(known.chart, 'created')

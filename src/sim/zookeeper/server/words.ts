@@ -33,9 +33,15 @@ const WORDS: Readonly<Record<string, Word>> = {
   cons: serving((ctx, s, asker) => connectionLines(s, asker, false) + '\n'),
   conf: serving(confText),
   dirs: serving((ctx) => `datadir_size: ${directorySize(ctx, LOG_DIR)}\nlogdir_size: ${directorySize(ctx, DATA_DIR)}\n`),
-  dump: serving((ctx, s) => `SessionTracker dump:\n${sessionDump(ctx, s)}ephemeral nodes dump:\n${ephemeralDump(s)}Connections dump:\n${connectionDump(ctx, s)}`),
+  dump: serving(
+    (ctx, s) =>
+      `SessionTracker dump:\n${sessionDump(ctx, s)}ephemeral nodes dump:\n${ephemeralDump(s)}Connections dump:\n${connectionDump(ctx, s)}`,
+  ),
   mntr: serving(monitor),
-  wchs: serving((_, s) => `${s.dataWatches.byConn.size} connections watching ${s.dataWatches.byPath.size} paths\nTotal watches:${watchCount(s.dataWatches)}\n`),
+  wchs: serving(
+    (_, s) =>
+      `${s.dataWatches.byConn.size} connections watching ${s.dataWatches.byPath.size} paths\nTotal watches:${watchCount(s.dataWatches)}\n`,
+  ),
   wchc: serving((_, s) => watchesByConn(s, s.dataWatches) + '\n'),
   wchp: serving((_, s) => watchesByPath(s, s.dataWatches) + '\n'),
   srst: serving((_, s) => {
@@ -66,7 +72,8 @@ export function runWord(ctx: Context, s: ZkServer, conn: ConnId, four: string): 
     sayClient(ctx, s, 'INFO', 'FourLetterCommands@234', `The list of known four letter word commands is : [${KNOWN}]`)
     sayClient(ctx, s, 'INFO', 'FourLetterCommands@235', `The list of enabled four letter word commands is : [[${enabled.join(', ')}]]`)
   }
-  if (four !== 'srvr' && !whitelist.includes('*') && !whitelist.includes(four)) return `${four} is not executed because it is not in the whitelist.\n`
+  if (four !== 'srvr' && !whitelist.includes('*') && !whitelist.includes(four))
+    return `${four} is not executed because it is not in the whitelist.\n`
   const client = s.clients[conn]!
   sayClient(ctx, s, 'INFO', 'NIOServerCnxn@518', `Processing ${four} command from /${client.ip}:${client.port}`)
   return WORDS[four]!(ctx, s, conn)
@@ -177,7 +184,12 @@ function monitor(ctx: Context, s: ZkServer): string {
 }
 
 /** Buckets of an expiry queue: those between now and the last one in use are there, empty or not. */
-function buckets(ctx: Context, kind: string, stepMs: number, entries: readonly { readonly endMs: number; readonly text: string }[]): string {
+function buckets(
+  ctx: Context,
+  kind: string,
+  stepMs: number,
+  entries: readonly { readonly endMs: number; readonly text: string }[],
+): string {
   const last = entries.reduce((max, one) => Math.max(max, one.endMs), 0)
   let text = ''
   let n = 0
@@ -191,7 +203,12 @@ function buckets(ctx: Context, kind: string, stepMs: number, entries: readonly {
 
 function sessionDump(ctx: Context, s: ZkServer): string {
   if (s.leading) {
-    return buckets(ctx, 'Session', s.conf.tickTimeMs, Object.entries(s.tracked).map(([session, one]) => ({ endMs: one.expiresAtMs, text: `0x${session}` })))
+    return buckets(
+      ctx,
+      'Session',
+      s.conf.tickTimeMs,
+      Object.entries(s.tracked).map(([session, one]) => ({ endMs: one.expiresAtMs, text: `0x${session}` })),
+    )
   }
   const sessions = s.sessions.sortedKeys()
   return `Global Sessions(${sessions.length}):\n${sessions.map((session) => `0x${session}\t${s.sessions.get(session)!}ms\n`).join('')}`
@@ -199,7 +216,12 @@ function sessionDump(ctx: Context, s: ZkServer): string {
 
 function ephemeralDump(s: ZkServer): string {
   const sessions = s.tree.ephemerals.sortedKeys()
-  const lines = sessions.map((session) => `0x${session}:\n${nameSetOrder(s.tree.ephemerals.get(session)).map((path) => `\t${path}\n`).join('')}`)
+  const lines = sessions.map(
+    (session) =>
+      `0x${session}:\n${nameSetOrder(s.tree.ephemerals.get(session))
+        .map((path) => `\t${path}\n`)
+        .join('')}`,
+  )
   return `Sessions with Ephemerals (${sessions.length}):\n${lines.join('')}`
 }
 
@@ -208,14 +230,33 @@ const connectionDump = (ctx: Context, s: ZkServer): string =>
     ctx,
     'Connections',
     CONNECTION_BUCKET_MS,
-    allClients(s).map((c) => ({ endMs: bucketEnd(c.touchedMs, c.timeoutMs, CONNECTION_BUCKET_MS), text: `ip: /${c.ip}:${c.port} sessionId: 0x${c.session}` })),
+    allClients(s).map((c) => ({
+      endMs: bucketEnd(c.touchedMs, c.timeoutMs, CONNECTION_BUCKET_MS),
+      text: `ip: /${c.ip}:${c.port} sessionId: 0x${c.session}`,
+    })),
   )
 
 const sessionAt = (s: ZkServer, conn: ConnId): string => s.clients[conn]?.session ?? '0'
 const watchesByPath = (s: ZkServer, table: WatchTable): string =>
-  table.byPath.sortedKeys().map((path) => `${path}\n${table.byPath.get(path)!.map((conn) => `\t0x${sessionAt(s, conn)}\n`).join('')}`).join('')
+  table.byPath
+    .sortedKeys()
+    .map(
+      (path) =>
+        `${path}\n${table.byPath
+          .get(path)!
+          .map((conn) => `\t0x${sessionAt(s, conn)}\n`)
+          .join('')}`,
+    )
+    .join('')
 const watchesByConn = (s: ZkServer, table: WatchTable): string =>
-  Array.from(table.byConn, ([conn, paths]) => `0x${sessionAt(s, Number(conn))}\n${paths.sortedKeys().map((path) => `\t${path}\n`).join('')}`).join('')
+  Array.from(
+    table.byConn,
+    ([conn, paths]) =>
+      `0x${sessionAt(s, Number(conn))}\n${paths
+        .sortedKeys()
+        .map((path) => `\t${path}\n`)
+        .join('')}`,
+  ).join('')
 
 /** What the server says of the machine it runs on; the values are the image's (openjdk:8-jre-slim). */
 export function environment(ctx: Context): string[] {

@@ -45,7 +45,8 @@ export function storedAcl(acl: readonly Acl[], auth: readonly AuthId[]): readonl
       const own = auth.filter((who) => who.scheme === 'digest')
       if (own.length === 0) return undefined
       for (const who of own) out.push(plain({ perms: one.perms, scheme: who.scheme, id: who.id }))
-    } else if (one.scheme === 'ip' ? addressBits(one.id) !== undefined : one.scheme === 'digest' && one.id.split(':').length === 2) out.push(plain(one))
+    } else if (one.scheme === 'ip' ? addressBits(one.id) !== undefined : one.scheme === 'digest' && one.id.split(':').length === 2)
+      out.push(plain(one))
     else return undefined
   }
   return out.length > 0 ? Object.freeze(out) : undefined
@@ -113,7 +114,11 @@ function base64(bytes: readonly number[]): string {
   for (let i = 0; i < bytes.length; i += 3) {
     const left = bytes.length - i
     const word = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
-    out += BASE64[word >> 18]! + BASE64[(word >> 12) & 63]! + (left > 1 ? BASE64[(word >> 6) & 63]! : '=') + (left > 2 ? BASE64[word & 63]! : '=')
+    out +=
+      BASE64[word >> 18]! +
+      BASE64[(word >> 12) & 63]! +
+      (left > 1 ? BASE64[(word >> 6) & 63]! : '=') +
+      (left > 2 ? BASE64[word & 63]! : '=')
   }
   return out
 }

@@ -43,7 +43,15 @@ function applyBody(data: Data, txn: Txn, body: TxnBody, onChange: OnChange | und
   switch (body.op) {
     case 'create': {
       const owner = body.ephemeral ? session : NO_SESSION
-      const done = createNode(tree, { path: body.path, data: body.data, acl: body.acl, owner, parentCversion: body.parentCversion, zxid, timeMs })
+      const done = createNode(tree, {
+        path: body.path,
+        data: body.data,
+        acl: body.acl,
+        owner,
+        parentCversion: body.parentCversion,
+        zxid,
+        timeMs,
+      })
       if (!done) return { err: tree.nodes.has(body.path) ? ERR.nodeExists : ERR.noNode, path: body.path }
       onChange?.('created', body.path)
       return { err: 0, path: body.path }

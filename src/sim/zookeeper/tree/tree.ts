@@ -62,7 +62,14 @@ function blank(data: string, acl: readonly Acl[] | undefined): Znode {
 
 /** The tree of a server that never held any other: `/`, `/zookeeper`, `/zookeeper/quota`, `/zookeeper/config`. */
 export function freshTree(): Tree {
-  const tree: Tree = { nodes: PMap.empty<Znode>(), ephemerals: PMap.empty<NameSet>(), acls: PMap.empty<number>(), lastZxid: 0, dataSize: 1, snapshotBytes: 0 }
+  const tree: Tree = {
+    nodes: PMap.empty<Znode>(),
+    ephemerals: PMap.empty<NameSet>(),
+    acls: PMap.empty<number>(),
+    lastZxid: 0,
+    dataSize: 1,
+    snapshotBytes: 0,
+  }
   const root = { ...blank('', undefined), children: nameSetOf(['zookeeper'], CHILDREN_CAPACITY) }
   const proc = { ...blank('', undefined), children: nameSetOf(['quota', 'config'], CHILDREN_CAPACITY) }
   putNew(tree, '/', Object.freeze(root))
@@ -136,7 +143,12 @@ export function createNode(tree: Tree, args: CreateArgs): boolean {
   if (!parent || tree.nodes.has(path)) return false
   tree.nodes = tree.nodes.set(
     parentName,
-    Object.freeze({ ...parent, cversion: args.parentCversion, pzxid: zxid, children: nameSetAdd(parent.children ?? nameSet(CHILDREN_CAPACITY), lastSegment(path)) }),
+    Object.freeze({
+      ...parent,
+      cversion: args.parentCversion,
+      pzxid: zxid,
+      children: nameSetAdd(parent.children ?? nameSet(CHILDREN_CAPACITY), lastSegment(path)),
+    }),
   )
   const node: Znode = Object.freeze({
     data: args.data,
@@ -168,7 +180,14 @@ export function deleteNode(tree: Tree, path: string, zxid: Zxid): boolean {
   if (!node || !parent) return false
   tree.nodes = tree.nodes
     .delete(path)
-    .set(parentName, Object.freeze({ ...parent, pzxid: Math.max(parent.pzxid, zxid), children: parent.children && nameSetDelete(parent.children, lastSegment(path)) }))
+    .set(
+      parentName,
+      Object.freeze({
+        ...parent,
+        pzxid: Math.max(parent.pzxid, zxid),
+        children: parent.children && nameSetDelete(parent.children, lastSegment(path)),
+      }),
+    )
   tree.dataSize -= path.length + node.dataLength
   tree.snapshotBytes -= snapshotNodeBytes(path, node)
   useAcl(tree, node.acl, -1)
@@ -210,7 +229,14 @@ export function takeEphemerals(tree: Tree, session: SessionId): string[] {
 
 /** A tree as it comes out of a snapshot: sets of names grow anew, in the order in which they were written. */
 export function treeFromNodes(nodes: PMap<Znode>, zxid: Zxid): Tree {
-  const tree: Tree = { nodes: PMap.empty<Znode>(), ephemerals: PMap.empty<NameSet>(), acls: PMap.empty<number>(), lastZxid: zxid, dataSize: 1, snapshotBytes: 0 }
+  const tree: Tree = {
+    nodes: PMap.empty<Znode>(),
+    ephemerals: PMap.empty<NameSet>(),
+    acls: PMap.empty<number>(),
+    lastZxid: zxid,
+    dataSize: 1,
+    snapshotBytes: 0,
+  }
   const visit = (path: string): void => {
     const node = nodes.get(path)!
     const names = nameSetOrder(node.children)
