@@ -45,15 +45,28 @@ function zookeeperMeaning(message: Message): Meaning {
 }
 
 function kafkaMeaning(message: Message): Meaning {
-  const fields = message as unknown as Readonly<Record<string, unknown>>
-  const api = text(fields.api) ?? message.kind.replace(/(Request|Response)$/, '')
-  const answer = /response|reply/i.test(message.kind) || fields.answer === true || fields.response !== undefined
-  const base = { answer, chatter: false, label: api }
+  const api = message.kind
+  const base = { answer: (message as unknown as { isRequest?: boolean }).isRequest === false, chatter: false, label: api }
   if (CONTROLLER.includes(api)) return { ...base, concept: 'controller', sign: 'square' }
   if (GROUPS.includes(api)) return { ...base, concept: 'group', sign: 'pentagon', chatter: api === 'Heartbeat' }
   if (api === 'Produce') return { ...base, concept: 'log', sign: 'triangle' }
   if (RECORDS.includes(api)) return { ...base, concept: 'partition', sign: 'triangle', chatter: api === 'Fetch' }
   return { ...base, concept: 'client', sign: 'bar' }
+}
+
+/** `PROPOSAL closeSession`: what a packet of the quorum is about, where it is about something. */
+function quorumMeaning(message: Message): Meaning {
+  const fields = message as unknown as { txn?: { body?: { op?: unknown } }; request?: { op?: unknown } }
+  const about = text(fields.txn?.body?.op) ?? text(fields.request?.op)
+  const label = about === undefined ? message.kind : `${message.kind} ${about}`
+  return { concept: 'zookeeper', sign: 'diamond', answer: false, chatter: message.kind === 'PING', label }
+}
+
+/** A four-letter word, or the first word of its answer. */
+function wordMeaning(message: Message): Meaning {
+  const words = text((message as unknown as { text?: unknown }).text)?.trim() ?? ''
+  const answer = words.length > 4
+  return { concept: 'zookeeper', sign: 'bar', answer, chatter: false, label: answer ? `${words.split(/\s/)[0]!.slice(0, 12)}…` : words }
 }
 
 /** What a message means to a reader of the stage. Unknown protocols are shown by their own names. */
@@ -62,7 +75,9 @@ export function meaningOf(message: Message): Meaning {
     case 'zk':
       return zookeeperMeaning(message)
     case 'quorum':
-      return { concept: 'zookeeper', sign: 'diamond', answer: false, chatter: message.kind === 'PING', label: message.kind }
+      return quorumMeaning(message)
+    case 'text':
+      return wordMeaning(message)
     case 'elect':
       return { concept: 'zookeeper', sign: 'diamond', answer: true, chatter: false, label: message.kind === 'notification' ? voteLabel(message) : message.kind }
     case 'kafka':

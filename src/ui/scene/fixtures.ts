@@ -134,7 +134,7 @@ export function traffic(now: Micros, rate: number): List<Packet> {
     packet(3, 'zoo2', 'zoo3', message('quorum', 'PROPOSAL'), ago(0.4)),
     packet(4, 'zoo1', 'zoo2', message('quorum', 'ACK'), ago(0.6)),
     packet(5, 'zoo1', 'zoo3', message('elect', 'notification', { leader: 3 }), ago(0.55)),
-    packet(6, 'kafka1', 'kafka2', message('kafka', 'LeaderAndIsr', { api: 'LeaderAndIsr' }), ago(0.45)),
+    packet(6, 'kafka1', 'kafka2', message('kafka', 'LeaderAndIsr', { isRequest: true }), ago(0.45)),
     packet(7, 'client', 'zoo1', message('zk', 'getData', { request: { path: '/kafka/controller' } }), ago(0.35)),
     packet(8, 'kafka1', 'zoo1', message('zk', 'create', { request: { path: '/kafka/controller' } }), ago(0.8)),
   ])
