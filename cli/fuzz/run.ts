@@ -2,10 +2,11 @@
 
 import { plus, seconds, type Micros } from '../../src/sim/base/index.ts'
 import { convergence, sharedState, watch, type MarkCounts, type Violation } from '../../src/sim/checkers/index.ts'
-import { ClusterEngine, createWorld, kinds, runActions } from '../../src/sim/cluster/index.ts'
+import { ClusterEngine, createWorld, kinds, runActions, type Action } from '../../src/sim/cluster/index.ts'
 import type { ProcessKind } from '../../src/sim/kernel/index.ts'
 import { withFuzzClients } from './client.ts'
-import { CONVERGE_WITHIN, scenarioOf, type Schedule } from './schedule.ts'
+import { Healer } from './heal.ts'
+import { scenarioOf, type Schedule } from './schedule.ts'
 
 export interface Outcome {
   readonly violations: readonly Violation[]
@@ -13,6 +14,10 @@ export interface Outcome {
   readonly events: number
   /** Virtual seconds from the end of healing to a cluster that is whole; -1 when it never was. */
   readonly convergedAfterS: number
+  /** True when the ensemble had to be started anew. */
+  readonly restarted: boolean
+  /** Everything that was done, healing included. */
+  readonly actions: readonly Action[]
   readonly endedAt: Micros
 }
 
@@ -42,27 +47,22 @@ export function runSchedule(schedule: Schedule, options: RunOptions = {}): Outco
   const violations: Violation[] = []
   const complain = (checker: string, text: string): void => void violations.push({ checker, at: engine.world.now, text })
   let convergedAfterS = -1
-  const deadline = plus(schedule.healedAt, seconds(CONVERGE_WITHIN))
+  const healer = new Healer(schedule, [...scenario.actions])
   try {
-    while (engine.world.now < deadline && watched.violations.length === 0) {
-      const handled = runActions(
-        engine,
-        scenario.actions,
-        Math.min(deadline, plus(engine.world.now, LOOK_EVERY)) as Micros,
-        EVENTS_A_SECOND,
-      )
+    while (watched.violations.length === 0) {
+      const handled = runActions(engine, healer.actions, plus(engine.world.now, LOOK_EVERY), EVENTS_A_SECOND)
       if (handled >= EVENTS_A_SECOND) {
         complain('progress', `${handled} events within a second`)
         break
       }
-      if (engine.world.now >= schedule.healedAt && convergence(engine.world).done) {
+      const state = convergence(engine.world)
+      if (engine.world.now >= schedule.healedAt && state.done) {
         convergedAfterS = (engine.world.now - schedule.healedAt) / 1_000_000
         break
       }
-    }
-    const { missing } = convergence(engine.world)
-    if (watched.violations.length === 0 && violations.length === 0 && convergedAfterS < 0) {
-      complain('convergence', `${CONVERGE_WITHIN} s after healing: ${missing.join(', ')}`)
+      if (healer.help(engine.world, state)) continue
+      complain('convergence', `${healer.waitedS(engine.world)} s after the last start with a quorum: ${state.missing.join(', ')}`)
+      break
     }
     if (options.strict) for (const text of sharedState(engine.world)) complain('own state', text)
     watched.end()
@@ -74,6 +74,8 @@ export function runSchedule(schedule: Schedule, options: RunOptions = {}): Outco
     counts: watched.marks.counts,
     events: engine.world.handled,
     convergedAfterS,
+    restarted: healer.restarted,
+    actions: healer.actions,
     endedAt: engine.world.now,
   }
 }

@@ -8,10 +8,6 @@ const FAULTS_UNTIL = 125
 const FIRST_FAULT = 22
 const MIN_FAULTS = 5
 const MAX_FAULTS = 12
-/** After everything was mended: seconds within which the cluster must have come to itself. */
-export const CONVERGE_WITHIN = 90
-/** What has exited is started again this often, in seconds. */
-const START_AGAIN = 10
 const EPOCH_MS = 1_574_416_800_000
 const START_SPAN_S = 1.2
 
@@ -26,7 +22,7 @@ export interface Schedule {
   readonly seed: number
   readonly hosts: readonly ScenarioHost[]
   readonly steps: readonly Step[]
-  /** When all is mended and all is running or started. */
+  /** When all is mended. */
   readonly healedAt: Micros
 }
 
@@ -150,15 +146,13 @@ function drawStarts(draw: Draw, hosts: readonly ScenarioHost[]): Step[] {
   return out
 }
 
-/** Mends every link, lets everything go on, starts what exited, again and again. */
+/** Mends every link, lets everything go on. What has exited is started by the run itself, again and again. */
 function heal(hosts: readonly ScenarioHost[], status: Status, from: number): Step[] {
-  const out: Step[] = []
-  const add = (at: number, line: string): number => out.push({ at: seconds(at), line, role: 'heal' })
-  for (const pair of [...status.links].sort()) add(from, `link heal ${pair}`)
-  for (const host of hosts) add(from, `docker-compose unpause ${host.name}`)
-  for (let at = from + 1; at < from + CONVERGE_WITHIN - START_AGAIN; at += START_AGAIN)
-    add(at, `docker-compose up -d ${hosts.map((h) => h.name).join(' ')}`)
-  return out
+  const lines = [
+    ...[...status.links].sort().map((pair) => `link heal ${pair}`),
+    ...hosts.map((host) => `docker-compose unpause ${host.name}`),
+  ]
+  return lines.map((line) => ({ at: seconds(from), line, role: 'heal' }))
 }
 
 /** The schedule of a seed. */
@@ -183,6 +177,8 @@ export function drawSchedule(seed: number): Schedule {
   return { seed, hosts, steps, healedAt: seconds(last + 1) }
 }
 
+export const click = (at: Micros, line: string): Action => ({ at, terminal: 'fuzz', kind: '!', text: line })
+
 /** The scenario of a schedule. Every step is a click: it has a shell of its own and waits for none. */
 export function scenarioOf(schedule: Schedule): Scenario {
   return {
@@ -192,7 +188,7 @@ export function scenarioOf(schedule: Schedule): Scenario {
     seed: schedule.seed,
     hosts: schedule.hosts,
     epochMs: EPOCH_MS,
-    actions: schedule.steps.map((step): Action => ({ at: step.at, terminal: 'fuzz', kind: '!', text: step.line })),
+    actions: schedule.steps.map((step) => click(step.at, step.line)),
   }
 }
 

@@ -5,6 +5,8 @@ import type { ZkServer } from '../zookeeper/index.ts'
 
 export interface Convergence {
   readonly done: boolean
+  /** A quorum of servers follows one leader that commits. */
+  readonly hasQuorum: boolean
   /** What is missing, in words; empty when done. */
   readonly missing: readonly string[]
 }
@@ -28,7 +30,10 @@ export function convergence(world: World, chroot = '/kafka'): Convergence {
   if (leaders.length !== 1) missing.push(`${leaders.length} leaders`)
   if (serving.length * 2 <= zookeepers.length) missing.push(`${serving.length} of ${zookeepers.length} zookeepers serve`)
   const tree = leaders.length === 1 ? leaders[0]!.state : undefined
-  if (!tree) return { done: false, missing }
+  const hasQuorum = missing.length === 0 && tree?.leading?.mayCommit === true
+  // A leader that finds itself under another address in the list it saw last never commits (ZooKeeper 3.5.5, Leader.getDesignatedLeader).
+  if (tree?.leading?.mayCommit === false) missing.push('the leader does not commit')
+  if (!tree) return { done: false, hasQuorum, missing }
   const alive = (owner: string): boolean => tree.sessions.has(owner)
   for (const host of hostsOf(world, 'kafka')) {
     const id = Number(host.config['brokerId'])
@@ -41,5 +46,5 @@ export function convergence(world: World, chroot = '/kafka'): Convergence {
   const broker = hostsOf(world, 'kafka').find((host) => String(host.config['brokerId']) === id)
   if (hostsOf(world, 'kafka').length > 0 && (!controller || !alive(controller.ephemeralOwner) || broker?.container !== 'running'))
     missing.push('no controller')
-  return { done: missing.length === 0, missing }
+  return { done: missing.length === 0, hasQuorum, missing }
 }

@@ -1,7 +1,8 @@
 // No session expires before its timeout: the leader that closes a session unasked has not heard of it for that long, nor led for that long if it heard nothing.
 
 import { toMs } from '../base/index.ts'
-import type { SessionId } from '../zookeeper/protocol/index.ts'
+import { zxidEpoch, type SessionId } from '../zookeeper/protocol/index.ts'
+import type { ZkServer } from '../zookeeper/index.ts'
 import type { Checker, Scene } from './checker.ts'
 
 export function sessionExpiry({ engine, report }: Scene): Checker {
@@ -13,6 +14,10 @@ export function sessionExpiry({ engine, report }: Scene): Checker {
   let leader = 0
   let leadsSince = 0
   const now = (): number => toMs(engine.world.now)
+  /** Once a session is being closed, nothing that comes saves it. */
+  const touch = (session: SessionId, state: ZkServer): void => {
+    if (state.tracked[session]?.chart !== 'closing') heard.set(session, now())
+  }
 
   return {
     name: 'session expiry',
@@ -28,16 +33,18 @@ export function sessionExpiry({ engine, report }: Scene): Checker {
     },
     onHeard(session, server, isClose) {
       if (isClose) asked.add(session)
-      if (server.state.leading) heard.set(session, now())
+      if (server.state.leading) touch(session, server.state)
     },
     onPeerPacket(server, message) {
       if (!server.state.leading) return
-      if (message.kind === 'PING') for (const one of message.touched) heard.set(one.session, now())
-      else if (message.kind === 'REVALIDATE') heard.set(message.session, now())
+      if (message.kind === 'PING') for (const one of message.touched) touch(one.session, server.state)
+      else if (message.kind === 'REVALIDATE') touch(message.session, server.state)
       else if (message.kind === 'REQUEST' && message.request.op === 'closeSession') asked.add(message.session)
     },
     onPeerSend(server, message) {
       if (message.kind !== 'PROPOSAL' || message.txn.body.op !== 'closeSession' || server.pid !== leader) return
+      // What an earlier leader had proposed is no decision of this one.
+      if (zxidEpoch(message.zxid) !== server.state.leading?.epoch) return
       const { session } = message.txn
       const timeout = timeouts.get(session)
       // Asked for, or known to have expired: other followers get the same proposal.
