@@ -10,6 +10,8 @@ interface Frame {
   proc: string
   step: number
   vars: Vars
+  /** It has answered a failure: another passes on. */
+  failed: boolean
 }
 /** An exception, as plain data: its class and message as the real program would print them. */
 export interface Failure {
@@ -66,7 +68,7 @@ const procedures: Record<string, ProcBody> = {}
 
 /**
  * Declares a procedure over the state `E`: steps in order; what the last wait or call gave is `t.value`. When a failure passes, `onFailure` may answer with what to do
- * instead (a return, a call after which the frame's later steps go on); answering nothing lets it pass on.
+ * in place of the rest of the procedure (a return, a call); answering nothing lets it pass on.
  */
 export function proc<E extends Threaded, V extends Vars, R = void>(
   name: string,
@@ -131,7 +133,7 @@ export class Task<E, V = Vars> {
 export function startThread<V extends Vars>(env: Threaded, name: string, proc: Proc<V, unknown>, vars: V): void {
   assert(env.threads.live[name] === undefined, `thread ${name} runs once`)
   env.threads.live[name] = {
-    stack: [{ proc: proc.name, step: 0, vars }],
+    stack: [{ proc: proc.name, step: 0, vars, failed: false }],
     waiting: '',
     ticket: 0,
     early: false,
@@ -160,6 +162,13 @@ export function resume(env: Threaded, name: string, ticket: number, value: unkno
     env.threads.ready.push(name)
   }
 }
+/** Ends a thread's wait after the time that a blocked thread takes to go on. */
+export function resumeLater(ctx: Context, env: Threaded, name: string, ticket: number, value: unknown, cost: string): void {
+  const thread = env.threads.live[name]
+  if (thread === undefined || thread.ticket !== ticket) return
+  thread.value = value
+  ctx.timer(`thread ${name}`, ctx.cost(cost), { data: ticket })
+}
 /** Ends the wait of a thread that waits for `on`. */
 export function wake(env: Threaded, name: string, on: string, value?: unknown, failure: Failure | null = null): void {
   const thread = env.threads.live[name]
@@ -171,7 +180,8 @@ const STEP_LIMIT = 1_000_000
 /** Takes a timer of a thread; true when it was one. */
 export function handleThreadTimer(env: Threaded, input: Input): boolean {
   if (input.type !== 'timer' || !input.key.startsWith('thread ')) return false
-  resume(env, input.key.slice(7), input.data as number, undefined)
+  const name = input.key.slice(7)
+  resume(env, name, input.data as number, env.threads.live[name]?.value)
   return true
 }
 
@@ -205,15 +215,18 @@ function runThread<E extends Threaded>(ctx: Context, env: E, name: string): void
     let next: Next | undefined | void
     try {
       if (failure !== null) {
-        next = body.onFailure?.(task, failure)
+        next = frame.failed ? undefined : body.onFailure?.(task, failure)
         if (next === undefined) {
           thread.stack.pop()
           continue
         }
         failure = null
+        frame.failed = true
+        frame.step = body.steps.length
       } else if (frame.step >= body.steps.length) {
         thread.stack.pop()
-        value = undefined
+        // What stood in for the rest of a procedure that failed gives its value.
+        if (!frame.failed) value = undefined
         continue
       } else next = body.steps[frame.step]!(task)
     } catch (error) {
@@ -239,7 +252,7 @@ function runThread<E extends Threaded>(ctx: Context, env: E, name: string): void
     if (next.next === 'again') continue
     if (!next.again) frame.step++
     if (next.next === 'call') {
-      thread.stack.push({ proc: next.proc, step: 0, vars: next.vars })
+      thread.stack.push({ proc: next.proc, step: 0, vars: next.vars, failed: false })
       continue
     }
     if (thread.early) {

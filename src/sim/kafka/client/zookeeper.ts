@@ -4,7 +4,7 @@ import { assert, ms } from '../../base/index.ts'
 import type { Context, Input } from '../../kernel/index.ts'
 import { zkClient, zkClose, zkHandle, zkRequest, zkStart, type ZkClientState } from '../../zookeeper/client/index.ts'
 import { ERR, type SessionId, type WatchType, type ZkOp, type ZkResult } from '../../zookeeper/protocol/index.ts'
-import { fail, proc, resume, wake, type Next, type Task, type Threaded } from './threads.ts'
+import { fail, proc, resume, resumeLater, wake, type Next, type Task, type Threaded } from './threads.ts'
 
 export interface ZooKeeperOptions {
   /** `zoo1:2181,zoo2:2181/kafka`. */
@@ -234,10 +234,11 @@ function complete(ctx: Context, env: ZooKeeperUser, thread: string): void {
       resume(env, thread, batch.ticket, undefined, { type: 'org.apache.kafka.common.errors.ControllerMovedException', message })
       return
     }
-    resume(env, thread, batch.ticket, all.map(unwrapped))
+    resumeLater(ctx, env, thread, batch.ticket, all.map(unwrapped), 'kafka.zookeeper.wake')
     return
   }
-  resume(env, thread, batch.ticket, all)
+  if (all.length === 0) resume(env, thread, batch.ticket, all)
+  else resumeLater(ctx, env, thread, batch.ticket, all, 'kafka.zookeeper.wake')
 }
 
 const checkFailed = (r: ZkReply): boolean => r.result?.results?.[0]?.err === ERR.badVersion

@@ -5,6 +5,7 @@ import {
   replicaHash,
   scalaMutableMapOrder,
   scalaMutableSetOrder,
+  scalaLongMapOrder,
   scalaOrder,
   tpHash,
   tpName,
@@ -83,5 +84,9 @@ describe('orders of hash collections', () => {
     expect(order('playground', 5)).toEqual([1, 4, 2, 3, 0])
     expect(order('2x', 10)).toEqual([4, 9, 0, 3, 1, 6, 2, 7, 5, 8])
     expect(order('playground', 20)).toEqual([9, 17, 5, 1, 4, 2, 19, 10, 18, 6, 14, 13, 3, 0, 16, 8, 7, 15, 12, 11])
+  })
+  it('lists brokers as the recorded metadata does', () => {
+    expect(scalaLongMapOrder([1, 2], (id) => id)).toEqual([2, 1])
+    expect(scalaLongMapOrder([2, 1, 0], (id) => id)).toEqual([0, 2, 1])
   })
 })

@@ -35,3 +35,4 @@ export {
   scalaOrder,
   tpHash,
 } from './hash-order.ts'
+export { scalaAnyRefMapOrder, scalaLongMapOrder } from './long-map.ts'

@@ -1,0 +1,154 @@
+// What a broker answers: each request's handler (server/KafkaApis.scala at 2.3.0).
+import type { ConnId, Context, LogEntry } from '../../kernel/index.ts'
+import { proc, startThread, type Proc } from '../client/index.ts'
+import { putEvent, type ControllerAnswer } from '../controller/index.ts'
+import {
+  API_KEYS,
+  ERRORS,
+  tpName,
+  type AnyRequest,
+  type ApiName,
+  type KafkaRequest,
+  type RequestBody,
+  type ResponseBody,
+  type TopicPartition,
+} from '../protocol/index.ts'
+import { aliveBrokers, cachedTopics, topicMetadata, updateMetadata, type CachedPartition } from './metadata-cache.ts'
+import { drop, respond } from './network.ts'
+import { slog, type BrokerState } from './state.ts'
+
+type Handler<N extends ApiName> = (ctx: Context, env: BrokerState, conn: ConnId, request: KafkaRequest<N>) => void
+
+/** Answers now, after the time the work takes. */
+export function reply<N extends ApiName>(
+  ctx: Context,
+  env: BrokerState,
+  conn: ConnId,
+  request: KafkaRequest<N>,
+  body: ResponseBody<N>,
+  cost = 'kafka.request',
+): void {
+  respond(ctx, env, conn, request, body, ctx.cost(cost), dispatch)
+}
+
+/** A line of the broker's in state-change.log. */
+export function brokerStateLog(ctx: Context, env: BrokerState, level: LogEntry['level'], text: string): void {
+  ctx.log('state-change.log', level, 'state.change.logger', `[Broker id=${env.config.brokerId}] ${text}`)
+}
+
+/** A request that names an older incarnation of this broker. */
+export const isStale = (env: BrokerState, brokerEpoch: number): boolean => brokerEpoch !== -1 && brokerEpoch < env.brokerEpoch
+
+const apiVersions: Handler<'ApiVersions'> = (ctx, env, conn, request) => {
+  const versions = API_KEYS.map(([, minVersion, maxVersion], key) => ({ apiKey: key, minVersion, maxVersion }))
+  reply(ctx, env, conn, request, { errorCode: ERRORS.NONE, apiVersions: versions, throttleTimeMs: 0 })
+}
+
+const metadata: Handler<'Metadata'> = (ctx, env, conn, request) => {
+  const names = request.body.topics ?? cachedTopics(env.metadata)
+  const unknown = (name: string) => ({
+    errorCode: ERRORS.UNKNOWN_TOPIC_OR_PARTITION,
+    name,
+    isInternal: false,
+    partitions: [],
+    topicAuthorizedOperations: 0,
+  })
+  reply(ctx, env, conn, request, {
+    throttleTimeMs: 0,
+    brokers: aliveBrokers(env.metadata).map((b) => ({ nodeId: b.id, host: b.host, port: b.port, rack: b.rack })),
+    clusterId: env.clusterId,
+    controllerId: env.metadata.controllerId,
+    topics: [...new Set(names)].map((name) => topicMetadata(env.metadata, name, env.config.brokerId, request.version) ?? unknown(name)),
+    clusterAuthorizedOperations: 0,
+  })
+}
+
+const cachedText = (p: CachedPartition): string =>
+  `PartitionState(controllerEpoch=${p.controllerEpoch}, leader=${p.leader}, leaderEpoch=${p.leaderEpoch}, isr=[${p.isr.join(', ')}], ` +
+  `zkVersion=${p.zkVersion}, replicas=[${p.replicas.join(', ')}], offlineReplicas=[${p.offlineReplicas.join(', ')}])`
+
+const updateMetadataRequest: Handler<'UpdateMetadata'> = (ctx, env, conn, request) => {
+  const { body, correlationId } = request
+  const answer = (errorCode: number) => reply(ctx, env, conn, request, { errorCode })
+  if (isStale(env, body.brokerEpoch)) return answer(staleBroker(ctx, env, 'UpdateMetadata', body.brokerEpoch))
+  if (body.controllerEpoch < env.controllerEpochSeen) {
+    brokerStateLog(ctx, env, 'WARN', oldController('update metadata', body, correlationId, env.controllerEpochSeen))
+    return answer(ERRORS.STALE_CONTROLLER_EPOCH)
+  }
+  env.controllerEpochSeen = body.controllerEpoch
+  const { cached, deleted } = updateMetadata(env.metadata, body)
+  const by = `sent by controller ${body.controllerId} epoch ${body.controllerEpoch} with correlation id ${correlationId}`
+  for (const p of cached)
+    brokerStateLog(
+      ctx,
+      env,
+      'TRACE',
+      `Cached leader info ${cachedText(p)} for partition ${tpName(p)} in response to UpdateMetadata request ${by}`,
+    )
+  for (const tp of deleted) {
+    brokerStateLog(ctx, env, 'TRACE', `Deleted partition ${tpName(tp)} from metadata cache in response to UpdateMetadata request ${by}`)
+  }
+  const brokers = body.liveBrokers.map((b) => b.id)
+  ctx.note('metadata.updated', `broker ${env.config.brokerId}`, {
+    controller: body.controllerId,
+    epoch: body.controllerEpoch,
+    brokers,
+    partitions: cached.length,
+  })
+  answer(ERRORS.NONE)
+}
+export const oldController = (
+  what: string,
+  body: { readonly controllerId: number; readonly controllerEpoch: number },
+  correlationId: number,
+  known: number,
+): string =>
+  `Received ${what} request with correlation id ${correlationId} from an old controller ${body.controllerId} with epoch ${body.controllerEpoch}. ` +
+  `Latest known controller epoch is ${known}`
+/** Says that a request was meant for an earlier incarnation. */
+export function staleBroker(ctx: Context, env: BrokerState, what: string, brokerEpoch: number): number {
+  const text = `Received ${what} request with broker epoch ${brokerEpoch} smaller than the current broker epoch ${env.brokerEpoch}`
+  slog(ctx, 'INFO', 'kafka.server.KafkaApis', `[KafkaApi-${env.config.brokerId}] ${text}`)
+  return ERRORS.STALE_BROKER_EPOCH
+}
+
+const controlledShutdown: Handler<'ControlledShutdown'> = (ctx, env, conn, request) => {
+  startThread(env, `request ${env.network.requests}`, controlledShutdownThread, { conn, request })
+}
+interface RequestVars<N extends ApiName> {
+  readonly conn: ConnId
+  readonly request: KafkaRequest<N>
+}
+/** Hands the request to the controller's thread and answers when it is done. */
+const controlledShutdownThread: Proc<RequestVars<'ControlledShutdown'>, void> = proc<BrokerState, RequestVars<'ControlledShutdown'>, void>(
+  'api.controlledShutdown',
+  [
+    (t) => {
+      const { brokerId, brokerEpoch } = t.vars.request.body
+      putEvent(t.env, { type: 'ControlledShutdown', id: brokerId, brokerEpoch, waiter: t.thread })
+      return t.wait('the controller')
+    },
+    (t) => {
+      const { errorCode, value } = t.value as ControllerAnswer
+      const remaining = (value as TopicPartition[] | undefined) ?? []
+      const remainingPartitions = remaining.map(({ topic, partition }) => ({ topic, partition }))
+      reply(t.ctx, t.env, t.vars.conn, t.vars.request, { errorCode, remainingPartitions })
+    },
+  ],
+)
+
+const handlers: { readonly [N in ApiName]?: Handler<N> } = {
+  ApiVersions: apiVersions,
+  Metadata: metadata,
+  UpdateMetadata: updateMetadataRequest,
+  ControlledShutdown: controlledShutdown,
+}
+
+/** Gives a request to its handler. One that is not modelled ends the connection, as an unreadable one does. */
+export function dispatch(ctx: Context, env: BrokerState, conn: ConnId, request: AnyRequest): void {
+  const handler = handlers[request.kind] as Handler<ApiName> | undefined
+  if (handler !== undefined) return handler(ctx, env, conn, request as KafkaRequest)
+  slog(ctx, 'ERROR', 'kafka.server.KafkaApis', `[KafkaApi-${env.config.brokerId}] ${request.kind} requests are not modelled yet`)
+  drop(ctx, env, conn)
+}
+export type { RequestBody }

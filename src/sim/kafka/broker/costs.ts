@@ -1,0 +1,42 @@
+// Time costs of brokers.
+import { costs as controllerCosts } from '../controller/index.ts'
+
+/** name -> [min, max] microseconds. */
+export const costs: Readonly<Record<string, readonly [number, number]>> = {
+  ...controllerCosts,
+  /** A start's slowness in thousandths: multiplies all of `jvm.start.kafka` and `kafka.start.*`. */
+  'kafka.start.pace': [620, 1750],
+  /** From the process's start to the first connection. */
+  'jvm.start.kafka': [1_250_000, 1_550_000],
+  'kafka.start.chroot': [20_000, 45_000],
+  'kafka.start.chroot-close': [10_000, 18_000],
+  'kafka.start.reopen': [4000, 9000],
+  'kafka.start.uuid': [80_000, 140_000],
+  'kafka.start.configs': [15_000, 120_000],
+  'kafka.start.broker-config': [35_000, 70_000],
+  'kafka.start.quotas': [30_000, 60_000],
+  'kafka.start.logs': [120_000, 300_000],
+  'kafka.start.sockets': [120_000, 300_000],
+  'kafka.start.replicas': [50_000, 150_000],
+  'kafka.start.register': [25_000, 90_000],
+  'kafka.start.controller': [45_000, 75_000],
+  'kafka.start.groups': [9000, 14_000],
+  'kafka.start.transactions': [28_000, 42_000],
+  'kafka.start.producer-ids': [14_000, 26_000],
+  'kafka.start.transaction-log': [16_000, 30_000],
+  'kafka.start.apis': [60_000, 95_000],
+  'kafka.start.processors': [40_000, 80_000],
+  /** A simple request. */
+  'kafka.request': [600, 4000],
+  'kafka.stop.leave': [18_000, 30_000],
+  'kafka.stop.processors': [3000, 9000],
+  'kafka.stop.handlers': [1000, 4000],
+  /** A purgatory's reaper looks up every 200 ms. */
+  'kafka.stop.reaper': [45_000, 200_000],
+  'kafka.stop.logs': [5000, 45_000],
+  /** A quota's reaper looks up every second; the first one awaited gives the others time. */
+  'kafka.stop.first-quota': [300_000, 1_000_000],
+  'kafka.stop.quota': [1000, 20_000],
+  'kafka.stop.jvm': [850_000, 1_900_000],
+  'kafka.stop.failed-jvm': [50_000, 300_000],
+}

@@ -1,0 +1,7 @@
+// Kafka brokers at 2.3.0: the process kind, its time costs, its statechart, and questions about its state.
+export { brokerKind } from './kind.ts'
+export { costs } from './costs.ts'
+export { brokerMachine, type BrokerValue } from './lifecycle.ts'
+export { controllerMachine, partitionMachine, replicaMachine } from '../controller/index.ts'
+export { brokerStateOf, brokerView, type BrokerView } from './queries.ts'
+export type { BrokerState } from './state.ts'

@@ -1,0 +1,46 @@
+// Clients inside Kafka's programs: threads as plain data, ZooKeeper as Kafka uses it, and connections to brokers.
+export {
+  fail,
+  handleThreadTimer,
+  isRunning,
+  isWaiting,
+  newThreads,
+  proc,
+  resume,
+  resumeLater,
+  runThreads,
+  startThread,
+  stopThread,
+  Task,
+  ThreadFailure,
+  wake,
+  type Failure,
+  type Next,
+  type Proc,
+  type Thread,
+  type Threaded,
+  type Threads,
+  type Vars,
+} from './threads.ts'
+export {
+  closeZooKeeper,
+  handleZooKeeper,
+  logZooKeeper,
+  openZooKeeper,
+  reopenZooKeeper,
+  replies,
+  reply,
+  zkBatch,
+  zkFenced,
+  type ZkReply,
+  type ZooKeeperEvent,
+  type ZooKeeperOptions,
+  type ZooKeeperState,
+  type ZooKeeperUser,
+} from './zookeeper.ts'
+export * as keeper from './keeper.ts'
+export { childrenOf, createRecursive, dataOf, deleteRecursive, expectOk, isControllerMoved, isNodeExists, keeperFailure } from './keeper.ts'
+export * as znodes from './znodes.ts'
+export { NO_LEADER, LEADER_DURING_DELETE, paths, type BrokerInfo, type ConfigType, type LeaderAndIsr } from './znodes.ts'
+export { renderLog4j, toolLogLine } from './log4j.ts'
+export { compile, nextState } from './statecharts.ts'
