@@ -1,7 +1,9 @@
 // The session: playback, selection, sharing and the words for what happens. The page makes one Session and hands it around.
-export { LAST_MOMENT, Session, type Notice } from './session.svelte.ts'
+export { Session, type PageRequest } from './session.svelte.ts'
+export type { Notice } from './run.svelte.ts'
+export { LAST_MOMENT } from './playback.svelte.ts'
 export { RATES, rateIndex, rateText, stepRate } from './rates.ts'
-export { markOf, say, weightOf, type LaneName, type MarkSign, type Weight } from './say.ts'
+export { knownCodes, markOf, say, weightOf, type LaneName, type MarkSign, type Weight } from './say.ts'
 export { commandFor, ownsKey, BINDINGS, type Command } from './keyboard.ts'
 export { default as Dropdown } from './Dropdown.svelte'
 export { default as Keys } from './Keys.svelte'

@@ -1,9 +1,9 @@
 // What each trace entry is called: its lane on the timeline, its sign, how much it matters, and a sentence. The one table; the inspector's "why" speaks from it too.
 
-import type { TraceEntry } from '../../sim/index.ts'
+import type { List, TraceEntry } from '../../sim/index.ts'
 import type { Concept } from '../scene/index.ts'
 
-export type LaneName = 'you' | 'zookeeper' | 'sessions' | 'controller' | 'brokers' | 'machines'
+export type LaneName = 'you' | 'machines' | 'zookeeper' | 'sessions' | 'controller' | 'brokers' | 'partitions'
 
 /** A shape for each kind of change, so that colour is never the only sign. */
 export type MarkSign = 'dot' | 'diamond' | 'cross' | 'ring' | 'square' | 'triangle'
@@ -15,13 +15,16 @@ interface Saying {
   readonly lane: LaneName
   readonly concept: Concept
   readonly sign: MarkSign
-  readonly weight: Weight
+  readonly weight: Weight | ((f: Fields) => Weight)
   say(f: Fields): string
 }
 
 /** An entry's fields with its subject and host at hand, as texts. */
 class Fields {
-  constructor(readonly entry: TraceEntry) {}
+  constructor(
+    readonly entry: TraceEntry,
+    readonly trace?: List<TraceEntry>,
+  ) {}
   get subject(): string {
     return this.entry.subject
   }
@@ -51,49 +54,45 @@ class Fields {
     const id = this.of('session') || this.of('sessionId') || this.subject
     return id.startsWith('0x') ? id : `0x${id}`
   }
+  /** `4 partitions`. */
+  count(name: string, one: string): string {
+    return `${this.of(name)} ${one}${this.of(name) === '1' ? '' : 's'}`
+  }
   /** ` of kafka2`, when it is known whose session it is. */
   get owner(): string {
-    const owner = this.of('owner') || this.of('client')
+    const owner = this.of('client') || this.entry.silence?.from || sessionOwner(this.entry, this.trace)
     return owner === '' ? '' : ` of ${owner}`
   }
 }
 
-const zookeeper = (weight: Weight, sign: MarkSign, say: Saying['say']): Saying => ({
-  lane: 'zookeeper',
-  concept: 'zookeeper',
-  sign,
-  weight,
-  say,
-})
-const sessions = (weight: Weight, sign: MarkSign, say: Saying['say']): Saying => ({
-  lane: 'sessions',
-  concept: 'zookeeper',
-  sign,
-  weight,
-  say,
-})
-const controller = (weight: Weight, sign: MarkSign, say: Saying['say']): Saying => ({
-  lane: 'controller',
-  concept: 'controller',
-  sign,
-  weight,
-  say,
-})
-const brokers = (weight: Weight, sign: MarkSign, say: Saying['say']): Saying => ({
-  lane: 'brokers',
-  concept: 'partition',
-  sign,
-  weight,
-  say,
-})
-const machines = (weight: Weight, sign: MarkSign, say: Saying['say']): Saying => ({
-  lane: 'machines',
-  concept: 'client',
-  sign,
-  weight,
-  say,
-})
+type Weighing = Saying['weight']
+const on =
+  (lane: LaneName, concept: Concept) =>
+  (weight: Weighing, sign: MarkSign, say: Saying['say']): Saying => ({ lane, concept, sign, weight, say })
+const machines = on('machines', 'client')
+const zookeeper = on('zookeeper', 'zookeeper')
+const sessions = on('sessions', 'zookeeper')
+const controller = on('controller', 'controller')
+const brokers = on('brokers', 'partition')
+const partitions = on('partitions', 'partition')
 const fault = (saying: Saying): Saying => ({ ...saying, concept: 'fault', sign: 'cross' })
+
+/** The znodes on which the cluster turns matter more than the rest of the tree. */
+const znodeWeight = (f: Fields): Weight => (/\/(controller|brokers\/ids\/\d+)$/.test(f.subject) ? 2 : 1)
+
+/** How far back the beginning of a session is looked for. */
+const LOOK_BACK = 20_000
+
+/** The host a session belongs to, as its creation said; empty when that is not in the trace. */
+function sessionOwner(entry: TraceEntry, trace: List<TraceEntry> | undefined): string {
+  if (!trace) return ''
+  const from = Math.min(entry.id, trace.end - 1)
+  for (let i = from; i >= Math.max(trace.start, from - LOOK_BACK); i--) {
+    const other = trace.at(i)!
+    if (other.subject === entry.subject && other.code === 'session.created') return String(other.fields.client ?? '')
+  }
+  return ''
+}
 
 function link(f: Fields): string {
   const [a = '', b = ''] = f.subject.split(' ')
@@ -117,59 +116,86 @@ function ended(f: Fields): string {
 const SAYINGS: Readonly<Record<string, Saying>> = {
   'container.started': machines(2, 'dot', (f) => `${f.subject} started`),
   'container.ended': fault(machines(2, 'cross', ended)),
-  'container.stopping': machines(2, 'ring', (f) => `${f.subject} is being stopped: SIGTERM now, SIGKILL after ten seconds`),
-  'container.signalled': machines(2, 'ring', (f) => `${f.subject} got ${f.of('signal')}`),
+  'container.stopping': machines(2, 'ring', (f) => `${f.subject} is being stopped: SIGTERM now, SIGKILL ten seconds later`),
+  'container.signalled': machines(1, 'ring', (f) => `${f.subject} got ${f.of('signal')}`),
   'container.paused': fault(machines(2, 'cross', (f) => `${f.subject} was paused`)),
   'container.unpaused': machines(2, 'dot', (f) => `${f.subject} goes on`),
-  'process.started': machines(0, 'dot', (f) => `${f.subject} started on ${f.host}`),
-  'process.ended': machines(1, 'cross', (f) => `${f.subject} ended on ${f.host}${f.also('code', ' with exit code ')}`),
   'link.changed': machines(2, 'square', link),
-  'client.connected': sessions(
-    1,
-    'dot',
-    (f) => `${f.of('client') || f.host} has session ${f.session} at ${f.of('server')}${f.also('timeoutMs', ', time-out ', ' ms')}`,
-  ),
-  'client.disconnected': sessions(
-    1,
+
+  'zk.started': zookeeper(1, 'dot', (f) => `${f.host} has read its disk and is up, last zxid ${f.of('zxid')}`),
+  'zk.looking': zookeeper(2, 'ring', (f) => `${f.host} looks for a leader, round ${f.of('round')}`),
+  'zk.leading': zookeeper(3, 'diamond', (f) => `${f.host} leads, epoch ${f.of('epoch')}`),
+  'zk.following': zookeeper(1, 'dot', (f) => `${f.host} follows ${f.of('leader')}, epoch ${f.of('epoch')}`),
+  'zk.quorum-lost': fault(zookeeper(3, 'cross', (f) => `${f.host} (leader) has no quorum any more and gives up`)),
+  'znode.created': zookeeper(znodeWeight, 'dot', (f) => `${f.subject} was created${f.has('ephemeral') ? `, ephemeral` : ''}`),
+  'znode.changed': zookeeper(1, 'square', (f) => `${f.subject} was set${f.also('version', ', version ')}`),
+  'znode.deleted': zookeeper(znodeWeight, 'ring', (f) => `${f.subject} was deleted`),
+
+  'session.created': sessions(1, 'dot', (f) => `Session ${f.session}${f.owner} was created${f.also('timeoutMs', ', time-out ', ' ms')}`),
+  'session.moved': sessions(1, 'diamond', (f) => `Session ${f.session}${f.owner} moved from ${f.of('from')} to ${f.of('to')}`),
+  'session.closed': sessions(
+    (f) => (f.has('expired') ? 1 : 2),
     'ring',
-    (f) => `${f.of('client') || f.host} lost its connection to ${f.of('server')}; the session lives on`,
+    (f) => `Session ${f.session}${f.owner} was closed`,
   ),
+  'session.expired': fault(sessions(3, 'cross', (f) => `${f.host} (leader) expired session ${f.session}${f.owner}`)),
+  'client.connected': sessions(1, 'dot', (f) => `${f.host} has session ${f.session} at ${f.of('server')}`),
+  'client.disconnected': sessions(1, 'ring', (f) => `${f.host} lost its connection to ${f.of('server')}; the session lives on`),
   'client.timeout': sessions(
     2,
     'ring',
-    (f) => `${f.of('client') || f.host} heard nothing from ${f.of('server')} for ${f.seconds('silentMs')} and gives the connection up`,
+    (f) => `${f.host} heard nothing from ${f.of('server')} for ${f.seconds('silentMs')} and gives the connection up`,
   ),
-  'client.expired': fault(sessions(2, 'cross', (f) => `${f.of('client') || f.host} learns that its session ${f.session} has expired`)),
-  'client.closed': sessions(1, 'ring', (f) => `${f.of('client') || f.host} closed its session ${f.session}`),
-  'session.created': sessions(1, 'dot', (f) => `Session ${f.session}${f.owner} was created${f.also('timeoutMs', ', time-out ', ' ms')}`),
-  'session.moved': sessions(1, 'diamond', (f) => `Session ${f.session}${f.owner} moved to ${f.of('server') || f.host}`),
-  'session.closed': sessions(2, 'ring', (f) => `Session ${f.session}${f.owner} was closed`),
-  'session.expired': fault(sessions(3, 'cross', (f) => `${f.host} (leader) expired session ${f.session}${f.owner}`)),
-  'znode.created': zookeeper(1, 'dot', (f) => `${f.subject} was created`),
-  'znode.changed': zookeeper(1, 'square', (f) => `${f.subject} was set${f.also('version', ', version ')}`),
-  'znode.deleted': zookeeper(1, 'ring', (f) => `${f.subject} was deleted`),
-  'broker.registered': brokers(2, 'diamond', (f) => `${f.host} registered as broker ${f.of('brokerId') || f.subject}`),
-  'broker.started': brokers(2, 'dot', (f) => `${f.host} is up`),
-  'controller.elected': controller(3, 'diamond', (f) => `${f.host} became controller${f.also('epoch', ', epoch ')}`),
+  'client.expired': fault(sessions(2, 'cross', (f) => `${f.host} learns that its session ${f.session} has expired`)),
+  'client.closed': sessions(1, 'ring', (f) => `${f.host} closed its session ${f.session}`),
+
+  'controller.elected': controller(3, 'diamond', (f) => `${f.host} became controller, epoch ${f.of('epoch')}`),
   'controller.resigned': controller(2, 'ring', (f) => `${f.host} is no longer controller`),
+  'broker.registered': brokers(2, 'diamond', (f) => `${f.host} registered as ${f.subject}`),
+  'broker.started': brokers(2, 'dot', (f) => `${f.host} is up and serves, as ${f.subject}`),
+  'broker.joined': brokers(1, 'dot', (f) => `The controller, ${f.host}, learned that ${f.subject} is there`),
+  'broker.failed': fault(brokers(2, 'cross', (f) => `The controller, ${f.host}, learned that ${f.subject} is gone`)),
+  'metadata.updated': brokers(0, 'dot', (f) => `${f.host} was told the cluster's metadata by the controller, broker ${f.of('controller')}`),
+  'config.changed': brokers(
+    1,
+    'square',
+    (f) => `${f.host} took over the configuration of ${f.subject}: ${f.of('config') || 'the default'}`,
+  ),
+
+  'topic.created': partitions(2, 'dot', (f) => `Topic ${f.subject} was created with ${f.count('partitions', 'partition')}`),
+  'topic.grown': partitions(1, 'dot', (f) => `Topic ${f.subject} has ${f.count('partitions', 'partition')} more`),
+  'topic.deleted': partitions(2, 'ring', (f) => `Topic ${f.subject} was deleted`),
+  'leader.elected': partitions(
+    2,
+    'diamond',
+    (f) => `${f.subject}: leader ${f.of('leader')}, leader epoch ${f.of('leaderEpoch')}, ISR [${f.of('isr')}]`,
+  ),
+  'leader.unclean': fault(
+    partitions(
+      3,
+      'cross',
+      (f) => `${f.subject}: unclean leader ${f.of('leader')}, leader epoch ${f.of('leaderEpoch')}; records may be lost`,
+    ),
+  ),
+  'isr.shrunk': partitions(1, 'ring', (f) => `${f.subject}: ISR [${f.of('isr')}], without broker ${f.of('without')}`),
+  'partition.offline': fault(partitions(2, 'cross', (f) => `${f.subject} has no leader`)),
+  'partition.reassigned': partitions(1, 'square', (f) => `${f.subject} is on brokers [${f.of('replicas')}] now`),
 }
 
 /** By the code's first word, for codes without a saying of their own. */
 const FAMILIES: Readonly<Record<string, Saying>> = {
   container: machines(1, 'dot', generic),
-  process: machines(0, 'dot', generic),
   link: machines(1, 'square', generic),
+  zk: zookeeper(1, 'dot', generic),
+  znode: zookeeper(1, 'dot', generic),
   client: sessions(1, 'dot', generic),
   session: sessions(1, 'dot', generic),
-  znode: zookeeper(1, 'dot', generic),
-  watch: zookeeper(0, 'dot', generic),
-  peer: zookeeper(1, 'dot', generic),
-  quorum: zookeeper(2, 'diamond', generic),
-  election: zookeeper(2, 'diamond', generic),
-  leader: zookeeper(2, 'diamond', generic),
-  server: zookeeper(1, 'dot', generic),
-  controller: controller(2, 'diamond', generic),
+  controller: controller(1, 'dot', generic),
   broker: brokers(1, 'dot', generic),
+  topic: partitions(1, 'dot', generic),
+  partition: partitions(1, 'dot', generic),
+  leader: partitions(1, 'dot', generic),
+  isr: partitions(1, 'dot', generic),
 }
 const OTHER = brokers(0, 'dot', generic)
 
@@ -185,9 +211,13 @@ function capital(text: string): string {
 
 const sayingOf = (entry: TraceEntry): Saying => SAYINGS[entry.code] ?? FAMILIES[entry.code.slice(0, entry.code.indexOf('.'))] ?? OTHER
 
-/** A sentence for an entry, without its time and without a full stop: `zoo2 (leader) expired session 0x100... of kafka2`. */
-export const say = (entry: TraceEntry): string => sayingOf(entry).say(new Fields(entry))
-export const weightOf = (entry: TraceEntry): Weight => sayingOf(entry).weight
+/** A sentence for an entry, without its time and without a full stop: `zoo2 (leader) expired session 0x100... of kafka2`. The trace it is in tells whose a session was. */
+export const say = (entry: TraceEntry, trace?: List<TraceEntry>): string => sayingOf(entry).say(new Fields(entry, trace))
+
+export function weightOf(entry: TraceEntry): Weight {
+  const { weight } = sayingOf(entry)
+  return typeof weight === 'number' ? weight : weight(new Fields(entry))
+}
 
 /** How an entry is marked on the timeline. */
 export function markOf(entry: TraceEntry): {
@@ -196,8 +226,8 @@ export function markOf(entry: TraceEntry): {
   readonly sign: MarkSign
   readonly weight: Weight
 } {
-  const { lane, concept, sign, weight } = sayingOf(entry)
-  return { lane, concept, sign, weight }
+  const { lane, concept, sign } = sayingOf(entry)
+  return { lane, concept, sign, weight: weightOf(entry) }
 }
 /** Codes that have words of their own (a test holds them against what the simulation notes). */
 export const knownCodes: readonly string[] = Object.keys(SAYINGS)

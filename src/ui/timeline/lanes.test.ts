@@ -16,12 +16,12 @@ describe('lanes', () => {
 
   test('hold entries and actions up to what was seen, each in its own', () => {
     const lanes = new LaneMaker().make({ actions, tip: tipOf(entries) }, seconds(7))
-    expect(lanes.you.map((m) => [m.sign, m.text])).toEqual([
+    expect(lanes.you.map((m) => [m.sign, m.text()])).toEqual([
       ['dot', 'docker-compose up -d'],
       ['cross', 'docker-compose kill kafka1'],
     ])
     expect(lanes.machines).toHaveLength(1)
-    expect(lanes.controller[0]!.text).toContain('became controller')
+    expect(lanes.controller[0]!.text()).toContain('became controller')
   })
   test('grow with the trace, and begin anew with other actions', () => {
     const maker = new LaneMaker()
@@ -40,7 +40,7 @@ describe('lanes', () => {
       concept: 'zookeeper',
       entry: undefined,
       action: -1,
-      text: '',
+      text: () => '',
     })
     const many = Array.from({ length: 100_000 }, (_, i) => mark(us(i * 100), i === 55_555 ? 3 : 1))
     const shown = shownMarks(many, new TimeScale(0, 10_000_000, 500))
@@ -57,9 +57,9 @@ describe('lanes', () => {
       concept: 'you',
       entry: undefined,
       action: 0,
-      text: String(s),
+      text: () => String(s),
     }))
-    expect(marksNear(marks, scale, 104, 8).map((m) => m.text)).toEqual(['1.05', '1'])
+    expect(marksNear(marks, scale, 104, 8).map((m) => m.text())).toEqual(['1.05', '1'])
     expect(marksNear(marks, scale, 300, 8)).toEqual([])
     expect(countUpTo(marks, seconds(1))).toBe(1)
   })

@@ -1,8 +1,9 @@
 // The lanes of a future: its significant entries and a person's actions as marks in order of time, and which of them a window shows.
 
-import type { Action, Fork, Micros, TraceEntry } from '../../sim/index.ts'
+import type { Action, Fork, List, Micros, TraceEntry } from '../../sim/index.ts'
 import type { Concept } from '../scene/index.ts'
 import { markOf, say, type LaneName, type MarkSign } from '../session/index.ts'
+import { BarMaker } from './bars.ts'
 import type { TimeScale } from './scale.ts'
 
 export interface Mark {
@@ -13,7 +14,8 @@ export interface Mark {
   readonly entry: TraceEntry | undefined
   /** An action's index in the log, -1 for an entry. */
   readonly action: number
-  readonly text: string
+  /** What is said of it; `trace` tells whose a session was. */
+  readonly text: (trace?: List<TraceEntry>) => string
 }
 
 export type Lanes = Readonly<Record<LaneName, readonly Mark[]>>
@@ -26,7 +28,10 @@ export const LANES: readonly { readonly name: LaneName; readonly label: string }
   { name: 'sessions', label: 'sessions' },
   { name: 'controller', label: 'controller' },
   { name: 'brokers', label: 'brokers' },
+  { name: 'partitions', label: 'partitions' },
 ]
+/** Lanes that are there only when something is on them. */
+export const OPTIONAL: readonly LaneName[] = ['partitions']
 
 /** Commands that break something: marked as the fault they are. */
 const BREAKS = /^(?:docker-compose\s+(?:kill|stop|term|pause)\b|link\s+(?:cut|slow|lossy)\b)/
@@ -41,7 +46,7 @@ export function actionMark(action: Action, index: number): Mark {
     weight: 2,
     entry: undefined,
     action: index,
-    text: action.kind === '>' ? `typed: ${text}` : text,
+    text: () => (action.kind === '>' ? `typed: ${text}` : text),
   }
 }
 
@@ -50,6 +55,12 @@ export class LaneMaker {
   #actions: readonly Action[] | undefined
   #upTo = 0
   #lanes: Record<LaneName, Mark[]> = emptyLanes()
+  #bars = new BarMaker()
+
+  /** What lasts, of the same future up to the same moment as the lanes made last. */
+  get bars(): BarMaker {
+    return this.#bars
+  }
 
   /** The lanes of a fork up to a moment: what is later is not known to the reader, though the tip may know it. */
   make(fork: Pick<Fork, 'actions' | 'tip'>, seen: Micros): Lanes {
@@ -59,29 +70,30 @@ export class LaneMaker {
       this.#actions = fork.actions
       this.#upTo = 0
       this.#lanes = emptyLanes()
+      this.#bars = new BarMaker()
     }
     const grown = new Set<LaneName>()
     let i = Math.max(this.#upTo, trace.start)
     for (; i < trace.end; i++) {
       const entry = trace.at(i)!
       if (entry.at > seen) break
+      this.#bars.add(entry)
       const { lane, concept, sign, weight } = markOf(entry)
       if (weight === 0) continue
       // A fresh array, so that who compares lanes sees the change.
       if (!grown.has(lane)) this.#lanes[lane] = this.#lanes[lane].slice()
       grown.add(lane)
-      this.#lanes[lane].push({ at: entry.at, sign, concept, weight, entry, action: -1, text: say(entry) })
+      this.#lanes[lane].push({ at: entry.at, sign, concept, weight, entry, action: -1, text: (trace) => say(entry, trace) })
     }
     this.#upTo = i
     const done = countUpTo(fork.actions, seen)
     if (this.#lanes.you.length !== done) this.#lanes.you = fork.actions.slice(0, done).map(actionMark)
-    if (grown.size > 0 || this.#lanes.you.length !== done) this.#lanes = { ...this.#lanes }
     return { ...this.#lanes }
   }
 }
 
 function emptyLanes(): Record<LaneName, Mark[]> {
-  return { you: [], machines: [], zookeeper: [], sessions: [], controller: [], brokers: [] }
+  return { you: [], machines: [], zookeeper: [], sessions: [], controller: [], brokers: [], partitions: [] }
 }
 
 /** How many items (in order of time) are at or before a moment. */
@@ -112,9 +124,11 @@ export function shownMarks(marks: readonly Mark[], scale: TimeScale, margin = 8)
   const first = countUpTo(marks, scale.from - edge)
   const end = countUpTo(marks, scale.to + edge)
   const result: Shown[] = []
+  // There may be very many: the scale's own arithmetic, without its generality.
+  const pixels = scale.width / scale.span
   for (let i = first; i < end; i++) {
     const mark = marks[i]!
-    const x = scale.x(mark.at)
+    const x = (mark.at - scale.from) * pixels
     const last = result.at(-1)
     if (last !== undefined && x - last.x < APART) {
       const better = mark.weight > last.mark.weight

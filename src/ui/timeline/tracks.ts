@@ -26,7 +26,7 @@ export function firstOwnAction(forks: readonly Fork[], id: number): Action | und
 /** What a fork is called: its letter and its first own action. */
 export function forkLabel(forks: readonly Fork[], id: number): string {
   const action = firstOwnAction(forks, id)
-  const text = action === undefined ? 'nothing done' : action.kind === '^' ? `Ctrl-${action.text}` : action.text
+  const text = action === undefined ? 'went on' : action.kind === '^' ? `Ctrl-${action.text}` : action.text
   return forks.length === 1 ? '' : `${forkName(id)} · ${text.length > 60 ? `${text.slice(0, 59)}…` : text}`
 }
 

@@ -10,13 +10,11 @@ const FIRST_FROM = -1_000_000
 const LATEST = 0.82
 /** Where a playhead that leapt out of the window is put. */
 const AFTER_LEAP = 0.4
-/** Where the playhead stands on a phone. */
-export const PINNED_AT = 0.5
 
 export class Viewport {
   scale: TimeScale = $state.raw(new TimeScale(FIRST_FROM, FIRST_SPAN, 800))
-  /** The playhead stands still. */
-  pinned: boolean = $state(false)
+  /** The share of the width where the playhead stands still; undefined where it moves. */
+  pinnedAt: number | undefined = $state(undefined)
   /** False while the reader looks elsewhere than at the playhead. */
   #following = true
 
@@ -26,9 +24,9 @@ export class Viewport {
 
   /** Keeps the playhead in sight, unless the reader looks elsewhere. */
   follow(now: Micros): void {
-    const { scale } = this
-    if (this.pinned) {
-      if (scale.from !== now - scale.span * PINNED_AT) this.scale = scale.centred(now, PINNED_AT)
+    const { scale, pinnedAt } = this
+    if (pinnedAt !== undefined) {
+      if (scale.from !== now - scale.span * pinnedAt) this.scale = scale.centred(now, pinnedAt)
       return
     }
     const share = (now - scale.from) / scale.span
@@ -45,7 +43,7 @@ export class Viewport {
 
   /** A window chosen by hand. */
   choose(scale: TimeScale, now: Micros): void {
-    this.scale = this.pinned ? scale.centred(now, PINNED_AT) : this.#bounded(scale)
+    this.scale = this.pinnedAt === undefined ? this.#bounded(scale) : scale.centred(now, this.pinnedAt)
     const share = (now - this.scale.from) / this.scale.span
     this.#following = share >= 0 && share <= 1
     if (this.#following && share > LATEST) this.#following = false
