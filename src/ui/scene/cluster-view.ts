@@ -45,9 +45,8 @@ export interface BrokerView extends HostViewBase {
   readonly namedController: boolean
   /** `/brokers/ids/N` is there. */
   readonly registered: boolean
-  /** Topics it knows of; undefined while it does not run. */
+  /** Topics it knows of; undefined while nobody has told it. */
   readonly topics: number | undefined
-  readonly partitions: number | undefined
 }
 
 /** A machine for clients, or the docker host. */

@@ -24,7 +24,6 @@ export const broker = (id: number, over: Partial<BrokerView> = {}): BrokerView =
   namedController: false,
   registered: true,
   topics: 0,
-  partitions: 0,
   ...base(`kafka${id}`, id + 10),
   ...over,
 })

@@ -253,7 +253,7 @@ function wellOf(broker: BrokerView, box: Box, from: number, condition: Condition
   const area: Box = { x: box.x + 10, y: from, width: box.width - 20, height: box.y + box.height - from - 10 }
   if (area.height < WELL_LEAST || condition !== 'up') return undefined
   const words =
-    broker.topics === undefined ? ['partitions: not read yet', 'not read yet'] : broker.topics === 0 ? ['no topics, no partitions yet', 'no topics yet'] : [`${broker.topics} topics, ${broker.partitions ?? 0} partitions`, `${broker.partitions ?? 0} partitions`]
+    broker.topics === undefined ? ['no controller has told it of topics yet', 'not told of topics yet', ''] : broker.topics === 0 ? ['no topics, no partitions yet', 'no topics yet'] : [`${broker.topics} topics`]
   return { box: area, words: firstThatFits(words, area.width - 16, 11) }
 }
 

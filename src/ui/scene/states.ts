@@ -2,6 +2,7 @@
 
 import type { Conn, Host, HostName, Micros, World } from '../../sim/index.ts'
 import { zkConnections, zkNode, zkPeer, zkSessions, type ZkServer } from '../../sim/index.ts'
+import { brokerStateOf, brokerView, type BrokerValue } from '../../sim/kafka/broker/index.ts'
 import type { BrokerView, NodeId, ServerView, SessionView } from './cluster-view.ts'
 
 /** A running ZooKeeper server's state; undefined while its program does not run. */
@@ -80,26 +81,38 @@ function namedController(state: ZkServer | undefined, chroot: string): number | 
   }
 }
 
-const NOT_RUNNING = { lifecycle: undefined, controllerEpoch: undefined, topics: undefined, partitions: undefined } as const
+const NOT_RUNNING = { lifecycle: undefined, controllerEpoch: undefined, topics: undefined } as const
+
+/** A broker's states in words (BrokerStates.scala); before Kafka's first line the JVM is only starting. */
+const LIFECYCLE: Readonly<Record<BrokerValue, string>> = {
+  NotRunning: 'starting',
+  Starting: 'starting',
+  RecoveringFromUncleanShutdown: 'recovering its logs',
+  RunningAsBroker: 'running',
+  PendingControlledShutdown: 'handing over',
+  BrokerShuttingDown: 'shutting down',
+}
 
 export function brokerState(
   world: World,
   host: Host,
-): Pick<BrokerView, 'lifecycle' | 'controllerEpoch' | 'namedController' | 'registered' | 'topics' | 'partitions'> {
+): Pick<BrokerView, 'lifecycle' | 'controllerEpoch' | 'namedController' | 'registered' | 'topics'> {
   const { furthest } = ensembleOf(world)
   const chroot = chrootOf(host)
   const id = typeof host.config.brokerId === 'number' ? host.config.brokerId : -1
   const named = namedController(furthest, chroot) === id
   const registered = furthest !== undefined && zkNode(furthest, `${chroot}/brokers/ids/${id}`) !== undefined
-  if (world.processes[host.mainPid] === undefined) return { ...NOT_RUNNING, namedController: named, registered }
-  const epoch = Number(dataOf(furthest, `${chroot}/controller_epoch`))
+  const proc = world.processes[host.mainPid]
+  const state = proc === undefined ? undefined : brokerStateOf(proc)
+  if (state === undefined) return { ...NOT_RUNNING, namedController: named, registered }
+  const broker = brokerView(state)
   return {
-    lifecycle: registered ? 'running' : 'starting',
-    controllerEpoch: named && epoch > 0 ? epoch : undefined,
+    lifecycle: broker.booted ? LIFECYCLE[broker.value] : undefined,
+    controllerEpoch: broker.controller.isController ? broker.controller.epoch : undefined,
     namedController: named,
     registered,
-    topics: undefined,
-    partitions: undefined,
+    // It knows nothing of topics until the controller has told it, which tells of brokers too.
+    topics: broker.metadata.brokers.length === 0 ? undefined : broker.metadata.topics.length,
   }
 }
 
