@@ -1,6 +1,6 @@
 // From the causes of an event to what the inspector says of them: one step for each thing that mattered, the small ones between them folded away, silence as its own kind.
 
-import type { Action, Cause, Micros, Silence, TraceEntry } from '../../sim/index.ts'
+import type { Action, Cause, List, Micros, Silence, TraceEntry } from '../../sim/index.ts'
 import type { Concept } from '../scene/concepts.ts'
 import { duration } from '../scene/text.ts'
 import { markOf, say, weightOf, type MarkSign } from '../session/say.ts'
@@ -13,6 +13,8 @@ export type Step =
       readonly text: string
       readonly command: string
       readonly action: number
+      /** Something was taken down or broken. */
+      readonly harm: boolean
     }
   | {
       readonly kind: 'entry'
@@ -45,6 +47,9 @@ const VERBS: Readonly<Record<string, string>> = {
   term: 'asked to end',
 }
 const LINKS: Readonly<Record<string, string>> = { cut: 'cut', heal: 'mended', slow: 'slowed', lossy: 'made lossy' }
+
+/** Commands that take something down or break it. */
+const HARM = /^(docker-compose (kill|stop|pause|term|down)|link (cut|slow|lossy))\b/
 
 const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
@@ -85,7 +90,7 @@ export function actionText(action: Action, own: boolean): string {
 }
 
 function root(cause: Cause, actions: readonly Action[], ownFrom: number): Step {
-  const base = { kind: 'root', at: cause.at, action: cause.action } as const
+  const base = { kind: 'root', at: cause.at, action: cause.action, harm: HARM.test(cause.label) } as const
   if (cause.kind === 'periodic') return { ...base, by: 'clock', text: 'By the clock', command: cause.label }
   if (cause.kind === 'scenario') return { ...base, by: 'scenario', text: 'The run begins', command: cause.label }
   const action = actions[cause.action]
@@ -94,14 +99,14 @@ function root(cause: Cause, actions: readonly Action[], ownFrom: number): Step {
 }
 
 /** Entries of one event: the one asked about first, then by weight; several of one kind are one sentence each, up to a few. */
-function entryStep(cause: Cause, shown: readonly TraceEntry[], asked: TraceEntry): Step {
+function entryStep(cause: Cause, shown: readonly TraceEntry[], asked: TraceEntry, trace: List<TraceEntry> | undefined): Step {
   const main =
     shown.find((entry) => entry.id === asked.id) ?? shown.reduce((best, entry) => (weightOf(entry) > weightOf(best) ? entry : best))
   const others = shown.filter((entry) => entry !== main)
-  const also = others.slice(0, LISTED).map(say)
+  const also = others.slice(0, LISTED).map((entry) => say(entry, trace))
   if (others.length > LISTED) also.push(`and ${others.length - LISTED} more`)
   const { concept, sign } = markOf(main)
-  return { kind: 'entry', at: cause.at, text: say(main), also, concept, sign, entry: main }
+  return { kind: 'entry', at: cause.at, text: say(main, trace), also, concept, sign, entry: main }
 }
 
 const ARROWS: Partial<Record<Cause['kind'], string>> = {
@@ -113,7 +118,13 @@ const ARROWS: Partial<Record<Cause['kind'], string>> = {
 }
 
 /** The steps of a chain, earliest first. */
-export function stepsOf(chain: readonly Cause[], asked: TraceEntry, actions: readonly Action[], ownFrom: number): Step[] {
+export function stepsOf(
+  chain: readonly Cause[],
+  asked: TraceEntry,
+  actions: readonly Action[],
+  ownFrom: number,
+  trace?: List<TraceEntry>,
+): Step[] {
   const steps: Step[] = []
   let small: SmallStep[] = []
   const flush = () => {
@@ -137,7 +148,7 @@ export function stepsOf(chain: readonly Cause[], asked: TraceEntry, actions: rea
     const shown = cause.entries.filter((entry) => weightOf(entry) > 0 || entry.id === asked.id)
     if (shown.length > 0) {
       flush()
-      steps.push(entryStep(cause, shown, asked))
+      steps.push(entryStep(cause, shown, asked, trace))
     } else {
       const what = `${ARROWS[cause.kind] ?? cause.kind} ${cause.label}`
       small.push({ at: cause.at, text: cause.host === '' ? what : `${cause.host}: ${what}` })
