@@ -352,6 +352,7 @@ function finish(t: T<unknown>): void {
   startProcessors(t.ctx, t.env, dispatch)
   slog(t.ctx, 'INFO', 'kafka.network.SocketServer', `[SocketServer brokerId=${brokerId}] Started data-plane processors for 1 acceptors`)
   moveBroker(t.env, 'run')
+  t.env.warm = true
   for (const text of [`Kafka version: ${KAFKA_VERSION}`, `Kafka commitId: ${COMMIT_ID}`, `Kafka startTimeMs: ${t.ctx.wallMs}`]) {
     slog(t.ctx, 'INFO', 'org.apache.kafka.common.utils.AppInfoParser', text)
   }

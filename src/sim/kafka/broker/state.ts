@@ -13,8 +13,8 @@ export interface BrokerState extends ControllerHost {
   value: BrokerValue
   /** The JVM runs Kafka's code. */
   booted: boolean
-  /** This start's slowness against the cost table, in thousandths. */
   pace: number
+  warm: boolean
   threads: Threads
   zk: ZooKeeperState | null
   controller: ControllerState
@@ -49,6 +49,7 @@ export function newBroker(ctx: Context): BrokerState {
     value: 'NotRunning',
     booted: false,
     pace: 1000,
+    warm: false,
     threads: newThreads(),
     zk: null,
     controller: newController(),

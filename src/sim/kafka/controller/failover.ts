@@ -46,6 +46,7 @@ import {
   setAssignment,
   setLiveBrokers,
   setReplicaState,
+  work,
   type ControllerHost,
   type LiveBroker,
 } from './state.ts'
@@ -103,8 +104,9 @@ export const elect: Proc<object, void> = proc<ControllerHost, object, void>(
         return t.return()
       }
       moveController(t.env, 'elect')
-      return t.call(takeOffice, {})
+      return work(t, 'kafka.controller.elect')
     },
+    (t) => (t.env.controller.value === 'Electing' ? t.call(takeOffice, {}) : undefined),
     (t) => {
       const c = t.env.controller
       const office = t.value as { epoch: number; zkVersion: number }
@@ -192,6 +194,10 @@ const takeOffice: Proc<OfficeVars, { epoch: number; zkVersion: number }> = proc<
     const { epoch, version } = t.value as { epoch: number; version: number }
     t.vars.epoch = epoch + 1
     t.vars.version = version
+    return work(t, 'kafka.controller.take')
+  },
+  (t) => {
+    const version = t.vars.version!
     const data = znodes.encodeController(t.env.config.brokerId, t.ctx.wallMs)
     return zkBatch(t, [
       keeper.multi([keeper.createEphemeral(paths.controller, data), keeper.setData(paths.controllerEpoch, String(t.vars.epoch), version)]),
@@ -220,6 +226,7 @@ const epochOf: Proc<{ data: string | null; version: number }, { epoch: number; v
 const createEpoch: Proc<object, { epoch: number; version: number }> = proc<ControllerHost, object, { epoch: number; version: number }>(
   'controller.createEpoch',
   [
+    (t) => work(t, 'kafka.controller.epoch'),
     (t) => zkBatch(t, [keeper.create(paths.controllerEpoch, '0')]),
     (t) => {
       const r = expectOk(reply(t), ERR.nodeExists)
@@ -271,16 +278,20 @@ const failover: Proc<object, void> = proc<ControllerHost, object, void>('control
   (t) => {
     clog(t.ctx, t.env, 'INFO', 'Registering handlers')
     for (const [path, handler] of CHILD_HANDLERS) t.env.zk!.childHandlers[path] = handler
-    return t.sleep('kafka.controller.register')
+    return work(t, 'kafka.controller.register')
   },
   (t) => t.call(watchNode, { path: paths.preferredElection, handler: 'preferredElection' }),
   (t) => t.call(watchNode, { path: paths.reassign, handler: 'reassignment' }),
+  (t) => work(t, 'kafka.controller.step'),
   (t) => {
     clog(t.ctx, t.env, 'INFO', 'Deleting log dir event notifications')
     return t.call(deleteNotifications, { path: paths.logDirEvents })
   },
   (t) => {
     clog(t.ctx, t.env, 'INFO', 'Deleting isr change notifications')
+    return work(t, 'kafka.controller.step')
+  },
+  (t) => {
     return t.call(deleteNotifications, { path: paths.isrChanges })
   },
   (t) => {
@@ -289,13 +300,19 @@ const failover: Proc<object, void> = proc<ControllerHost, object, void>('control
   },
   (t) => {
     clog(t.ctx, t.env, 'INFO', 'Fetching topic deletions in progress')
+    return work(t, 'kafka.controller.deletions')
+  },
+  (t) => {
     return zkBatch(t, [keeper.getChildren(paths.deleteTopics)])
   },
   (t) => {
     initDeletion(t, childrenOf(reply(t)))
     clog(t.ctx, t.env, 'INFO', 'Sending update metadata request')
+    return work(t, 'kafka.controller.update')
+  },
+  (t) => {
     sendUpdateMetadata(t.ctx, t.env, liveOrShuttingDownIds(t.env.controller), [])
-    return t.sleep('kafka.controller.machines')
+    return work(t, 'kafka.controller.machines')
   },
   (t) => t.call(startReplicaMachine, {}),
   (t) => t.call(startPartitionMachine, {}),
@@ -338,12 +355,13 @@ const deleteNotifications: Proc<{ path: string }, void> = proc<ControllerHost, {
 ])
 
 const initializeContext: Proc<object, void> = proc<ControllerHost, object, void>('controller.initializeContext', [
+  (t) => work(t, 'kafka.controller.step'),
   (t) => t.call(readBrokers, {}),
   (t) => {
     const c = t.env.controller
     setLiveBrokers(c, t.value as LiveBroker[])
     clog(t.ctx, t.env, 'INFO', `Initialized broker epochs cache: ${epochsText(c)}`)
-    return t.sleep('kafka.controller.topics')
+    return work(t, 'kafka.controller.topics')
   },
   (t) => zkBatch(t, [keeper.getChildren(paths.topics)]),
   (t) => {
@@ -359,6 +377,10 @@ const initializeContext: Proc<object, void> = proc<ControllerHost, object, void>
     const c = t.env.controller
     for (const { topic, partition, replicas } of assignmentsIn(c.topics, t)) setAssignment(c, { topic, partition }, replicas)
     c.shuttingDown = []
+    return work(t, 'kafka.controller.states')
+  },
+  (t) => {
+    const c = t.env.controller
     return t.call(watchBrokers, { ids: liveOrShuttingDownIds(c) })
   },
   (t) => t.call(readStates, { partitions: allPartitions(t.env.controller).map(({ topic, partition }) => ({ topic, partition })) }),
@@ -366,7 +388,7 @@ const initializeContext: Proc<object, void> = proc<ControllerHost, object, void>
     const c = t.env.controller
     for (const broker of c.liveBrokers) addChannel(t.ctx, t.env, broker, false)
     for (const _ of c.liveBrokers) startChannel(t.ctx, t.env)
-    return t.sleep('kafka.controller.channels')
+    return work(t, 'kafka.controller.channels')
   },
   (t) => t.call(initializeReassignment, {}),
   (t) => {

@@ -1,8 +1,8 @@
 // What a broker's controller remembers: its place in the election, and as the active one its picture of the cluster (controller/ControllerContext.scala at 2.3.0).
 // Orders are those of the real one's collections: they show in what it writes and sends.
-import { PMap } from '../../base/index.ts'
+import { PMap, us } from '../../base/index.ts'
 import type { Context, LogEntry } from '../../kernel/index.ts'
-import type { BrokerInfo, LeaderAndIsr, Threaded, ZooKeeperUser } from '../client/index.ts'
+import type { BrokerInfo, LeaderAndIsr, Next, Task, Threaded, ZooKeeperUser } from '../client/index.ts'
 import { intHash, javaHash, replicaHash, scalaMutableMapOrder, scalaOrder, tpHash, tpName, type TopicPartition } from '../protocol/index.ts'
 import type { Batch } from './batch.ts'
 import type { Channel } from './channels.ts'
@@ -81,6 +81,16 @@ export interface ControllerHost extends Threaded, ZooKeeperUser {
   brokerEpoch: number
   /** Session under which the broker's znode was made last (KAFKA-7165). */
   registeredSession: string
+  /** Kafka's code has run for a while: what runs for the first time takes longer. */
+  warm: boolean
+  /** The present start's slowness, in thousandths. */
+  pace: number
+}
+
+/** Work of the controller: takes longer while everything in this JVM happens for the first time. */
+export function work<V>(t: Task<ControllerHost, V>, cost: string): Next {
+  if (t.env.warm) return t.sleep(cost)
+  return t.sleep(us(Math.round((t.ctx.cost(`${cost}.cold`) * t.env.pace) / 1000)))
 }
 
 export const newBatch = (): Batch => ({ leaderAndIsr: [], stopReplica: [], updateBrokers: [], updatePartitions: [] })
