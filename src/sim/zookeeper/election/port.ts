@@ -40,8 +40,10 @@ export function pumpSender(ctx: Context, s: ZkServer): void {
     }
     port.queue[note.sid] = { ...note }
     const conn = port.workers[note.sid]
-    if (conn !== undefined) deliver(ctx, s, note.sid, conn)
-    else call(ctx, s, note.sid, 'sender')
+    // A connection that ended while this server was stopped fails at the first word.
+    if (conn !== undefined && ctx.peer(conn) === undefined) electClosed(ctx, s, conn)
+    else if (conn !== undefined) deliver(ctx, s, note.sid, conn)
+    if (port.workers[note.sid] === undefined) call(ctx, s, note.sid, 'sender')
   }
 }
 
