@@ -47,7 +47,7 @@ describe('what entries are called', () => {
     const noted = new Set<string>()
     for (const file of sources) {
       const text = readFileSync(join('src/sim', file), 'utf8')
-      for (const [, code] of text.matchAll(/\.note(?:For)?\(\s*(?:[\w.]+,\s*){0,3}'([a-z]+\.[a-z-]+)'/g)) noted.add(code!)
+      for (const [, code] of text.matchAll(/\.note(?:For)?\(\s*(?:[\w.]+,\s*){0,3}'([a-z-]+\.[a-z-]+)'/g)) noted.add(code!)
       for (const [, code] of text.matchAll(/\bnote\(ctx, zk, '([a-z]+\.[a-z-]+)'/g)) noted.add(code!)
     }
     expect(noted.size).toBeGreaterThan(20)

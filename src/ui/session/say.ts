@@ -133,11 +133,7 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
 
   'session.created': sessions(1, 'dot', (f) => `Session ${f.session}${f.owner} was created${f.also('timeoutMs', ', time-out ', ' ms')}`),
   'session.moved': sessions(1, 'diamond', (f) => `Session ${f.session}${f.owner} moved from ${f.of('from')} to ${f.of('to')}`),
-  'session.closed': sessions(
-    (f) => (f.has('expired') ? 1 : 2),
-    'ring',
-    (f) => `Session ${f.session}${f.owner} was closed`,
-  ),
+  'session.closed': sessions(1, 'ring', (f) => `Session ${f.session}${f.owner} was closed`),
   'session.expired': fault(sessions(3, 'cross', (f) => `${f.host} (leader) expired session ${f.session}${f.owner}`)),
   'client.connected': sessions(1, 'dot', (f) => `${f.host} has session ${f.session} at ${f.of('server')}`),
   'client.disconnected': sessions(1, 'ring', (f) => `${f.host} lost its connection to ${f.of('server')}; the session lives on`),
@@ -153,6 +149,10 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   'controller.resigned': controller(2, 'ring', (f) => `${f.host} is no longer controller`),
   'broker.registered': brokers(2, 'diamond', (f) => `${f.host} registered as ${f.subject}`),
   'broker.started': brokers(2, 'dot', (f) => `${f.host} is up and serves, as ${f.subject}`),
+  'broker.starting': brokers(1, 'dot', (f) => `${f.host} starts, as ${f.subject}`),
+  'broker.expired': fault(brokers(2, 'cross', (f) => `${f.host} learned that its session expired and registers anew`)),
+  'broker.leaving': brokers(2, 'ring', (f) => `${f.host} (${f.subject}) shuts down in an orderly way`),
+  'broker.stopped': brokers(2, 'ring', (f) => `${f.host} (${f.subject}) stopped with exit code ${f.of('exitCode')}`),
   'broker.joined': brokers(1, 'dot', (f) => `The controller, ${f.host}, learned that ${f.subject} is there`),
   'broker.failed': fault(brokers(2, 'cross', (f) => `The controller, ${f.host}, learned that ${f.subject} is gone`)),
   'metadata.updated': brokers(0, 'dot', (f) => `${f.host} was told the cluster's metadata by the controller, broker ${f.of('controller')}`),
@@ -161,6 +161,8 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
     'square',
     (f) => `${f.host} took over the configuration of ${f.subject}: ${f.of('config') || 'the default'}`,
   ),
+
+  'producer-id-block.taken': brokers(0, 'dot', (f) => `${f.host} took producer ids ${f.of('start')} to ${f.of('end')}`),
 
   'topic.created': partitions(2, 'dot', (f) => `Topic ${f.subject} was created with ${f.count('partitions', 'partition')}`),
   'topic.grown': partitions(1, 'dot', (f) => `Topic ${f.subject} has ${f.count('partitions', 'partition')} more`),

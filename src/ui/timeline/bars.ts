@@ -32,9 +32,10 @@ export class BarMaker {
   #inOffice = ''
   #leading = ''
 
-  /** A row for each machine's process and one for its sessions, in the order in which they appeared. */
+  /** A row for each machine's process and one for its sessions; who has sessions comes first, by name. */
   get rows(): readonly BarRow[] {
-    const hosts = [...this.#processes.keys()]
+    const rank = (host: string): string => (this.#sessions.has(host) ? '0' : '1') + host
+    const hosts = [...this.#processes.keys()].sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
     return hosts.flatMap((host) => [this.#processes.get(host)!, ...(this.#sessions.has(host) ? [this.#sessions.get(host)!] : [])])
   }
 
