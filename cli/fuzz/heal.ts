@@ -10,7 +10,7 @@ import { click, type Schedule } from './schedule.ts'
 const CONVERGE_WITHIN = 90
 const START_AGAIN = seconds(10)
 /**
- * An ensemble without a quorum that commits is given this long. Servers that announce 0.0.0.0 as their own address may stay out for good when they come back late, and a leader
+ * An ensemble without a quorum that commits is given this long, unless its servers go by their names. Those that announce 0.0.0.0 as their own address may stay out for good when they come back late, and a leader
  * may never commit: then all are started anew, in the order of their ids and a second apart, as the playground's operator must (reference/zookeeper/facts.md, section 0).
  */
 const PATIENCE = seconds(70)
@@ -42,7 +42,8 @@ export class Healer {
   help(world: World, state: Convergence): boolean {
     const { now } = world
     if (now < this.schedule.healedAt) return true
-    if (!state.hasQuorum && now >= this.since + PATIENCE && this.anew < STARTS_ANEW) this.startAnew(now)
+    if (!state.hasQuorum && now >= this.since + PATIENCE && this.anew < STARTS_ANEW && this.schedule.announce !== 'name')
+      this.startAnew(now)
     if (now >= this.nextStart) {
       this.nextStart = plus(now, START_AGAIN)
       this.do(now, `docker-compose up -d ${this.schedule.hosts.map((h) => h.name).join(' ')}`)

@@ -2,11 +2,11 @@
 
 import { plus, seconds, type Micros } from '../../src/sim/base/index.ts'
 import { convergence, sharedState, watch, type MarkCounts, type Violation } from '../../src/sim/checkers/index.ts'
-import { ClusterEngine, createWorld, kinds, runActions, type Action } from '../../src/sim/cluster/index.ts'
+import { ClusterEngine, kinds, runActions, type Action } from '../../src/sim/cluster/index.ts'
 import type { ProcessKind } from '../../src/sim/kernel/index.ts'
 import { withFuzzClients } from './client.ts'
 import { Healer } from './heal.ts'
-import { scenarioOf, type Schedule } from './schedule.ts'
+import { scenarioOf, worldOf, type Schedule } from './schedule.ts'
 
 export interface Outcome {
   readonly violations: readonly Violation[]
@@ -41,7 +41,7 @@ const kindsFor = ({ wrap = (kind) => kind }: RunOptions): ReadonlyMap<string, Pr
 /** The whole of a schedule: faults under the checkers, then healing, then the cluster must be whole in time. */
 export function runSchedule(schedule: Schedule, options: RunOptions = {}): Outcome {
   const scenario = scenarioOf(schedule)
-  const engine = new ClusterEngine(createWorld(scenario), { mode: 'plain', strict: options.strict ?? false }, kindsFor(options))
+  const engine = new ClusterEngine(worldOf(schedule), { mode: 'plain', strict: options.strict ?? false }, kindsFor(options))
   const watched = watch(engine)
   options.onEngine?.(engine)
   const violations: Violation[] = []

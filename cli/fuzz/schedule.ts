@@ -1,7 +1,8 @@
 // A fuzz schedule: a topology, when its machines start, what goes wrong and how it is mended, all drawn from one seed.
 
 import { drawBelow, drawBetween, seconds, type Micros, type RandomStates } from '../../src/sim/base/index.ts'
-import type { Action, Scenario, ScenarioHost } from '../../src/sim/cluster/index.ts'
+import { createWorld, type Action, type Scenario, type ScenarioHost } from '../../src/sim/cluster/index.ts'
+import type { World } from '../../src/sim/kernel/index.ts'
 
 /** Seconds of faults at the least, from the start of the run. */
 const FAULTS_UNTIL = 125
@@ -21,6 +22,10 @@ export interface Step {
 export interface Schedule {
   readonly seed: number
   readonly hosts: readonly ScenarioHost[]
+  /** What the zookeepers announce as their own address: their name, or 0.0.0.0 as in the playground, with which one that comes back late may stay out. */
+  readonly announce: 'name' | '0.0.0.0'
+  /** Transactions between snapshots. */
+  readonly snapCount: number
   readonly steps: readonly Step[]
   /** When all is mended. */
   readonly healedAt: Micros
@@ -159,6 +164,8 @@ function heal(hosts: readonly ScenarioHost[], status: Status, from: number): Ste
 export function drawSchedule(seed: number): Schedule {
   const draw = new Draw(seed)
   const hosts = drawHosts(draw)
+  const announce = draw.chance(60) ? 'name' : '0.0.0.0'
+  const snapCount = draw.of([60, 300, 100_000])
   const status: Status = { state: Object.fromEntries(hosts.map((h) => [h.name, 'running'])), links: new Set() }
   const steps = drawStarts(draw, hosts)
   const wanted = MIN_FAULTS + draw.below(MAX_FAULTS - MIN_FAULTS + 1)
@@ -174,7 +181,7 @@ export function drawSchedule(seed: number): Schedule {
   const last = Math.max(FAULTS_UNTIL, ...steps.map((s) => s.at / 1_000_000)) + 1
   steps.push(...heal(hosts, status, last))
   steps.sort((a, b) => a.at - b.at)
-  return { seed, hosts, steps, healedAt: seconds(last + 1) }
+  return { seed, hosts, announce, snapCount, steps, healedAt: seconds(last + 1) }
 }
 
 export const click = (at: Micros, line: string): Action => ({ at, terminal: 'fuzz', kind: '!', text: line })
@@ -192,6 +199,17 @@ export function scenarioOf(schedule: Schedule): Scenario {
   }
 }
 
+/** The first World of a schedule: as the scenario makes it, its servers told how they announce themselves. */
+export function worldOf(schedule: Schedule): World {
+  const world = createWorld(scenarioOf(schedule))
+  for (const host of Object.values(world.hosts)) {
+    if (host.image !== 'zookeeper') continue
+    const announce = schedule.announce === 'name' ? host.name : schedule.announce
+    world.hosts[host.name] = { ...host, config: Object.freeze({ ...host.config, announce, snapCount: schedule.snapCount }) }
+  }
+  return world
+}
+
 /** `3 zookeepers, 2 brokers, 1 client; 31.2 docker-compose kill zoo2; …`: what was done, without starting and healing. */
 export function describe(schedule: Schedule): string {
   const count = (image: ScenarioHost['image'], name: string): string => {
@@ -201,5 +219,6 @@ export function describe(schedule: Schedule): string {
   const steps = schedule.steps
     .filter((s) => s.role === 'fault' || s.role === 'mend')
     .map((s) => `${(s.at / 1_000_000).toFixed(3)} ${s.line}`)
-  return [`${count('zookeeper', 'zookeeper')}, ${count('kafka', 'broker')}, ${count('client', 'client')}`, ...steps].join('; ')
+  const servers = `${count('zookeeper', 'zookeeper')} known by ${schedule.announce}, snapshots after ${schedule.snapCount}`
+  return [`${servers}, ${count('kafka', 'broker')}, ${count('client', 'client')}`, ...steps].join('; ')
 }
