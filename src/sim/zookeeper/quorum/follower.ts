@@ -341,7 +341,9 @@ function follow(ctx: Context, s: ZkServer, following: Following, message: Quorum
 function answerPing(ctx: Context, s: ZkServer, following: Following, zxid: Zxid): void {
   const touched = []
   for (const session in following.touched) {
-    touched.push({ session, timeoutMs: s.sessions.get(session) ?? 0, heardAt: following.touched[session]! })
+    // Of a session that is still being made only its connection knows the timeout.
+    const timeoutMs = s.sessions.get(session) ?? Object.values(s.clients).find((one) => one.session === session)?.timeoutMs
+    if (timeoutMs !== undefined) touched.push({ session, timeoutMs, heardAt: following.touched[session]! })
   }
   if (touched.length > 0) following.touched = {}
   sendPeer(ctx, following.conn, { proto: 'quorum', kind: 'PING', zxid, touched }, 'zk.ping')
