@@ -149,7 +149,7 @@ function columns(n: number, x: number, width: number, gap: number, widest: numbe
   const step = n === 0 ? width : band.bandwidth()
   const boxWidth = Math.min(widest, (width - gap * (n - 1)) / Math.max(1, n))
   // Boxes fill the row where they can: the outermost end at the row's ends unless they are at their widest.
-  const fills = boxWidth < widest
+  const fills = (width - gap * (n - 1)) / Math.max(1, n) <= widest
   const ends = scaleLinear().domain([0, Math.max(1, n - 1)])
   const centres = fills && n > 1 ? ends.range([x + boxWidth / 2, x + width - boxWidth / 2]) : undefined
   return { centres: Array.from({ length: n }, (_, i) => (centres ? centres(i) : (band(i) ?? x) + step / 2)), boxWidth, step }

@@ -92,8 +92,9 @@ function serverToBroker(layout: Layout, server: Place, broker: Place): Path {
 
 function serverToTool(layout: Layout, server: Place, tool: Place): Path {
   const x = middle(tool)
-  const leave = { x: middle(server), y: bottom(server) }
-  const lane = laneFor(layout, leave.x, x, undefined)
+  const lane = laneFor(layout, middle(server), x, undefined)
+  // From the side on which its gap is, beyond the brokers' slots: so it crosses none of their wires at once.
+  const leave = { x: clamp(lane.x, middle(server) - server.width * 0.37, middle(server) + server.width * 0.37), y: bottom(server) }
   const lanex = lane.x + spread(tool.index % 5, 5, lane.width)
   return uprightThrough(leave, { x: lanex, y: layout.brokersTop - 4 }, { x: lanex, y: layout.brokersBottom + 4 }, { x, y: tool.y })
 }
