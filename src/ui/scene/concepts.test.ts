@@ -14,7 +14,10 @@ test.each([
     { proto: 'zk', kind: 'getData', request: { op: 'getData', path: '/kafka/brokers/topics/playground/partitions/0/state' } },
     'getData …/partitions/0/state: zookeeper circle',
   ],
-  [{ proto: 'zk', kind: 'watch', type: 'NodeDeleted', path: '/kafka/controller' }, 'NodeDeleted /kafka/controller: zookeeper circle, answer'],
+  [
+    { proto: 'zk', kind: 'watch', type: 'NodeDeleted', path: '/kafka/controller' },
+    'NodeDeleted /kafka/controller: zookeeper circle, answer',
+  ],
   [{ proto: 'quorum', kind: 'PROPOSAL', txn: { body: { op: 'closeSession' } } }, 'PROPOSAL closeSession: zookeeper diamond'],
   [{ proto: 'quorum', kind: 'PING', touched: [] }, 'PING: zookeeper diamond, chatter'],
   [{ proto: 'elect', kind: 'notification', leader: 3 }, 'vote 3: zookeeper diamond, answer'],

@@ -20,8 +20,29 @@ export interface Meaning {
 }
 
 const CONTROLLER = ['LeaderAndIsr', 'UpdateMetadata', 'StopReplica', 'ControlledShutdown', 'ElectPreferredLeaders']
-const RECORDS = ['Produce', 'Fetch', 'ListOffsets', 'OffsetForLeaderEpoch', 'DeleteRecords', 'AddPartitionsToTxn', 'EndTxn', 'InitProducerId', 'WriteTxnMarkers']
-const GROUPS = ['JoinGroup', 'SyncGroup', 'Heartbeat', 'LeaveGroup', 'OffsetCommit', 'OffsetFetch', 'FindCoordinator', 'DescribeGroups', 'ListGroups', 'DeleteGroups']
+const RECORDS = [
+  'Produce',
+  'Fetch',
+  'ListOffsets',
+  'OffsetForLeaderEpoch',
+  'DeleteRecords',
+  'AddPartitionsToTxn',
+  'EndTxn',
+  'InitProducerId',
+  'WriteTxnMarkers',
+]
+const GROUPS = [
+  'JoinGroup',
+  'SyncGroup',
+  'Heartbeat',
+  'LeaveGroup',
+  'OffsetCommit',
+  'OffsetFetch',
+  'FindCoordinator',
+  'DescribeGroups',
+  'ListGroups',
+  'DeleteGroups',
+]
 
 /** The last parts of a path, for a label. */
 function tail(path: string, most = 22): string {
@@ -41,7 +62,13 @@ function zookeeperMeaning(message: Message): Meaning {
   const op = message.kind === 'reply' ? (text(fields.of) ?? 'reply') : message.kind
   const path = text(request?.path) ?? (message.kind === 'watch' ? text(fields.path) : undefined)
   const name = message.kind === 'watch' ? (text(fields.type) ?? 'watch') : op
-  return { concept: 'zookeeper', sign: 'circle', answer, chatter: op === 'ping', label: path === undefined ? name : `${name} ${tail(path)}` }
+  return {
+    concept: 'zookeeper',
+    sign: 'circle',
+    answer,
+    chatter: op === 'ping',
+    label: path === undefined ? name : `${name} ${tail(path)}`,
+  }
 }
 
 function kafkaMeaning(message: Message): Meaning {
@@ -79,7 +106,13 @@ export function meaningOf(message: Message): Meaning {
     case 'text':
       return wordMeaning(message)
     case 'elect':
-      return { concept: 'zookeeper', sign: 'diamond', answer: true, chatter: false, label: message.kind === 'notification' ? voteLabel(message) : message.kind }
+      return {
+        concept: 'zookeeper',
+        sign: 'diamond',
+        answer: true,
+        chatter: false,
+        label: message.kind === 'notification' ? voteLabel(message) : message.kind,
+      }
     case 'kafka':
       return kafkaMeaning(message)
     default:

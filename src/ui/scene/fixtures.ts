@@ -3,7 +3,14 @@
 import { List, ms, seconds, type Message, type Micros, type Packet } from '../../sim/index.ts'
 import type { BrokerView, ClientView, ClusterView, FaultView, ServerView, SessionView, ToolView, WireView } from './cluster-view.ts'
 
-const base = (name: string, last: number) => ({ name, hostname: name, ip: `172.18.0.${last}`, container: 'running' as const, exitCode: 0, since: seconds(1) })
+const base = (name: string, last: number) => ({
+  name,
+  hostname: name,
+  ip: `172.18.0.${last}`,
+  container: 'running' as const,
+  exitCode: 0,
+  since: seconds(1),
+})
 
 export const server = (sid: number, over: Partial<ServerView> = {}): ServerView => ({
   kind: 'zookeeper',
@@ -41,11 +48,25 @@ export const session = (n: number, over: Partial<SessionView> = {}): SessionView
   ...over,
 })
 
-export const tool = (pid: number, title: string, host = 'client'): ToolView => ({ pid, host, title, command: title, startedAt: seconds(30) })
+export const tool = (pid: number, title: string, host = 'client'): ToolView => ({
+  pid,
+  host,
+  title,
+  command: title,
+  startedAt: seconds(30),
+})
 
 export const wire = (a: string, b: string, port: number, hostA = a, hostB = b): WireView => ({ a, b, hostA, hostB, ports: [port] })
 
-export const fault = (a: string, b: string, over: Partial<FaultView>): FaultView => ({ a, b, cut: false, slow: 1, lossPerMille: 0, held: 0, ...over })
+export const fault = (a: string, b: string, over: Partial<FaultView>): FaultView => ({
+  a,
+  b,
+  cut: false,
+  slow: 1,
+  lossPerMille: 0,
+  held: 0,
+  ...over,
+})
 
 /** Every follower to the leader, every pair for elections. */
 export function quorum(servers: readonly ServerView[]): WireView[] {
@@ -100,13 +121,25 @@ export function failover(now: Micros): ClusterView {
 
 /** Wires in trouble, a server gone, one looking, a broker paused, more than fits. */
 export function trouble(now: Micros): ClusterView {
-  const servers = [server(1, { role: 'looking', vote: 3 }), server(2, { role: undefined, container: 'exited', exitCode: 137, since: (now - 2_000_000) as Micros }), server(3, { role: 'looking', vote: 3 })]
+  const servers = [
+    server(1, { role: 'looking', vote: 3 }),
+    server(2, { role: undefined, container: 'exited', exitCode: 137, since: (now - 2_000_000) as Micros }),
+    server(3, { role: 'looking', vote: 3 }),
+  ]
   return {
     ...cluster(3, 3),
     servers,
-    brokers: [broker(1, { lifecycle: 'starting', registered: false, topics: undefined }), broker(2, { container: 'paused', namedController: true }), broker(3, { container: 'absent', lifecycle: undefined })],
+    brokers: [
+      broker(1, { lifecycle: 'starting', registered: false, topics: undefined }),
+      broker(2, { container: 'paused', namedController: true }),
+      broker(3, { container: 'absent', lifecycle: undefined }),
+    ],
     wires: [wire('zoo1', 'zoo3', 3888), wire('kafka1', 'kafka2', 9092)],
-    faults: [fault('zoo1', 'zoo2', { cut: true, held: 3 }), fault('kafka1', 'zoo3', { slow: 10 }), fault('kafka1', 'kafka2', { lossPerMille: 200 })],
+    faults: [
+      fault('zoo1', 'zoo2', { cut: true, held: 3 }),
+      fault('kafka1', 'zoo3', { slow: 10 }),
+      fault('kafka1', 'kafka2', { lossPerMille: 200 }),
+    ],
     sessions: [session(2, { connected: false, server: 'zoo2', expiresAt: undefined })],
     tools: [1, 2, 3, 4, 5, 6, 7].map((n) => tool(60 + n, `console-consumer ${n}`)),
   }

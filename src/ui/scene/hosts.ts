@@ -175,11 +175,32 @@ function sessionBar(session: SessionView, box: Box, x: number, y: number, now: M
   const id = shortSession(session.id)
   const on = session.connected ? `on ${session.server}` : lifeLeft(session, now)
   const wide = room >= 200
-  const words = firstThatFits(wide ? [`${id} ${session.connected ? '' : '· '}${on}`, on] : [`session ${on}`, on], room - barWidth - 12 - (wide ? FACT_INDENT : 0), 11)
-  return { id: session.id, label: wide ? 'session' : '', words, wordsX: x + (wide ? FACT_INDENT : 0), y, barX: box.x + box.width - 14 - barWidth, barWidth, left, alive: session.connected }
+  const words = firstThatFits(
+    wide ? [`${id} ${session.connected ? '' : '· '}${on}`, on] : [`session ${on}`, on],
+    room - barWidth - 12 - (wide ? FACT_INDENT : 0),
+    11,
+  )
+  return {
+    id: session.id,
+    label: wide ? 'session' : '',
+    words,
+    wordsX: x + (wide ? FACT_INDENT : 0),
+    y,
+    barX: box.x + box.width - 14 - barWidth,
+    barWidth,
+    left,
+    alive: session.connected,
+  }
 }
 
-export function brokerShape(view: ClusterView, broker: BrokerView, box: Box, now: Micros, narrow: boolean, selection: Selection | undefined): BrokerShape {
+export function brokerShape(
+  view: ClusterView,
+  broker: BrokerView,
+  box: Box,
+  now: Micros,
+  narrow: boolean,
+  selection: Selection | undefined,
+): BrokerShape {
   const condition = conditionOf(broker, broker.lifecycle !== undefined)
   const pad = narrow ? 12 : 14
   const radius = narrow ? 11 : 12
@@ -200,7 +221,8 @@ export function brokerShape(view: ClusterView, broker: BrokerView, box: Box, now
     const right = power.x - radius - (stacked ? 6 : 10)
     if (!stacked || width <= room) badge = { text, held, box: { x: right - width, y: power.y - 10, width, height: 20 } }
   }
-  const inLine = badge === undefined && (acting || held) ? (acting ? `controller, epoch ${broker.controllerEpoch}` : 'still named controller') : ''
+  const inLine =
+    badge === undefined && (acting || held) ? (acting ? `controller, epoch ${broker.controllerEpoch}` : 'still named controller') : ''
   const end = badge !== undefined && !stacked ? badge.box.x : power.x - radius
   const room = stacked ? box.width - 2 * pad : end - subtitleX - 8
   const subtitle = firstThatFits(
@@ -221,7 +243,11 @@ export function brokerShape(view: ClusterView, broker: BrokerView, box: Box, now
     title: [
       `${broker.name}, broker ${broker.brokerId}, ${state}`,
       acting ? `controller, epoch ${broker.controllerEpoch}` : held ? '/controller still names it' : '',
-      session === undefined ? '' : session.connected ? `session on ${session.server}` : `session without a connection, ${lifeLeft(session, now)}`,
+      session === undefined
+        ? ''
+        : session.connected
+          ? `session on ${session.server}`
+          : `session without a connection, ${lifeLeft(session, now)}`,
     ]
       .filter((words) => words !== '')
       .join(', '),
@@ -244,7 +270,14 @@ function factsOf(broker: BrokerView, box: Box, x: number, from: number, conditio
   const path = `/brokers/ids/${broker.brokerId}`
   const words = broker.registered ? (condition === 'down' ? `${path}, still` : path) : condition === 'down' ? '' : 'not registered yet'
   if (words === '' || from > box.y + box.height - 10) return []
-  return [{ name: wide ? 'registered' : '', value: wide ? words.replace('not registered yet', 'not yet') : fit(words, box.width - 28, 11, true), x: x + (wide ? FACT_INDENT : 0), y: from }]
+  return [
+    {
+      name: wide ? 'registered' : '',
+      value: wide ? words.replace('not registered yet', 'not yet') : fit(words, box.width - 28, 11, true),
+      x: x + (wide ? FACT_INDENT : 0),
+      y: from,
+    },
+  ]
 }
 
 const WELL_LEAST = 30
@@ -253,13 +286,25 @@ function wellOf(broker: BrokerView, box: Box, from: number, condition: Condition
   const area: Box = { x: box.x + 10, y: from, width: box.width - 20, height: box.y + box.height - from - 10 }
   if (area.height < WELL_LEAST || condition !== 'up') return undefined
   const words =
-    broker.topics === undefined ? ['no controller has told it of topics yet', 'not told of topics yet', ''] : broker.topics === 0 ? ['no topics, no partitions yet', 'no topics yet'] : [`${broker.topics} topics`]
+    broker.topics === undefined
+      ? ['no controller has told it of topics yet', 'not told of topics yet', '']
+      : broker.topics === 0
+        ? ['no topics, no partitions yet', 'no topics yet']
+        : [`${broker.topics} topics`]
   return { box: area, words: firstThatFits(words, area.width - 16, 11) }
 }
 
-export function groupShape(view: ClusterView, host: HostName, box: Box, layout: Layout, now: Micros, selection: Selection | undefined): GroupShape {
+export function groupShape(
+  view: ClusterView,
+  host: HostName,
+  box: Box,
+  layout: Layout,
+  now: Micros,
+  selection: Selection | undefined,
+): GroupShape {
   const own: ClientView | undefined = view.clients.find((client) => client.name === host)
-  const any: HostView | undefined = own ?? view.brokers.find((broker) => broker.name === host) ?? view.servers.find((server) => server.name === host)
+  const any: HostView | undefined =
+    own ?? view.brokers.find((broker) => broker.name === host) ?? view.servers.find((server) => server.name === host)
   const condition = any === undefined ? 'up' : conditionOf(any, true)
   const state = condition === 'up' || any === undefined ? '' : `, ${ending(any, now)}`
   const what = own?.kind === 'docker-host' ? 'docker host' : own === undefined ? `on ${host}` : host

@@ -40,7 +40,9 @@ export class Labels {
       { anchor: 'middle', x, y: y + gap + 8, box: { x: x - wide / 2, y: y + gap - 3, width: wide, height: 14 } },
     ]
     const tries = flat ? [...above, ...beside] : [...beside, ...above]
-    const place = tries.find(({ box }) => box.x > 3 && box.x + box.width < this.#width - 3 && box.y > 0 && !this.#taken.some((other) => overlaps(other, box)))
+    const place = tries.find(
+      ({ box }) => box.x > 3 && box.x + box.width < this.#width - 3 && box.y > 0 && !this.#taken.some((other) => overlaps(other, box)),
+    )
     if (place !== undefined) this.#taken.push(place.box)
     return place
   }

@@ -88,7 +88,9 @@ test('no way crosses a broker that it does not end at', () => {
         const { path } = routes.between(zoo, end)!
         for (const [node, place] of layout.places) {
           if (place.kind !== 'broker' || node === end) continue
-          const inside = path.points.filter((p) => p.x > place.x + 1 && p.x < place.x + place.width - 1 && p.y > place.y + 1 && p.y < place.y + place.height - 1)
+          const inside = path.points.filter(
+            (p) => p.x > place.x + 1 && p.x < place.x + place.width - 1 && p.y > place.y + 1 && p.y < place.y + place.height - 1,
+          )
           expect(`${zoo}-${end} through ${node}: ${inside.length}`).toBe(`${zoo}-${end} through ${node}: 0`)
         }
       }

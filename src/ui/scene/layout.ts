@@ -244,7 +244,14 @@ function placeServers(places: Map<NodeId, Place>, rows: readonly HostName[][], m
   })
 }
 
-function placeBrokers(places: Map<NodeId, Place>, rows: readonly HostName[][], m: Metrics, inner: number, top: number, height: number): void {
+function placeBrokers(
+  places: Map<NodeId, Place>,
+  rows: readonly HostName[][],
+  m: Metrics,
+  inner: number,
+  top: number,
+  height: number,
+): void {
   // Every row has the columns of the fullest one, so that cards stand below each other.
   const most = Math.max(...rows.map((row) => row.length), 1)
   const { centres, boxWidth } = columns(most, m.left, inner, m.cardGap, m.cardMax)
@@ -271,7 +278,16 @@ function placeClients(places: Map<NodeId, Place>, input: LayoutInput, m: Metrics
   const put = (hosts: readonly HostName[], x: number, width: number) => {
     const each = (width - gap * (hosts.length - 1)) / Math.max(1, hosts.length)
     hosts.forEach((host, column) => {
-      const group = { kind: 'clients' as const, row: 0, column, index: index++, x: x + column * (each + gap), y: top, width: each, height: m.clientHeight }
+      const group = {
+        kind: 'clients' as const,
+        row: 0,
+        column,
+        index: index++,
+        x: x + column * (each + gap),
+        y: top,
+        width: each,
+        height: m.clientHeight,
+      }
       groups.set(host, group)
       if (!places.has(host)) places.set(host, group)
       placeTools(places, hidden, host, toolsOf(host), group, m)
@@ -282,7 +298,14 @@ function placeClients(places: Map<NodeId, Place>, input: LayoutInput, m: Metrics
   return { groups, hidden }
 }
 
-function placeTools(places: Map<NodeId, Place>, hidden: Map<HostName, number>, host: HostName, nodes: readonly NodeId[], group: Box, m: Metrics): void {
+function placeTools(
+  places: Map<NodeId, Place>,
+  hidden: Map<HostName, number>,
+  host: HostName,
+  nodes: readonly NodeId[],
+  group: Box,
+  m: Metrics,
+): void {
   const room = group.width - 2 * GROUP_PAD
   const gap = 8
   const most = columnsThatFit(room, Math.min(m.toolMin, room), gap)
@@ -306,7 +329,8 @@ function placeTools(places: Map<NodeId, Place>, hidden: Map<HostName, number>, h
 
 const OUTER = 28
 /** A gap at the stage's side, within what there is. */
-const outer = (x: number, room: number) => (room < OUTER ? { x: x < OUTER ? room / 2 : x - OUTER / 2 + room / 2, width: room } : { x, width: OUTER })
+const outer = (x: number, room: number) =>
+  room < OUTER ? { x: x < OUTER ? room / 2 : x - OUTER / 2 + room / 2, width: room } : { x, width: OUTER }
 
 /** The gaps left of, between and right of the brokers' columns. */
 function lanesBetween(places: ReadonlyMap<NodeId, Place>, brokers: readonly HostName[], width: number): { x: number; width: number }[] {

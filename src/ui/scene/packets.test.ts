@@ -55,7 +55,13 @@ test('who speaks from the lower end moves upwards', () => {
 
 test('a burst of chatter is thinned, other messages and the selected one are not lost in it', () => {
   const burst = Array.from({ length: 200 }, (_, i) => packet(i, 'zoo1', 'kafka1', ping, at(SENT, i * 500)))
-  const create = packet(900, 'zoo1', 'kafka1', { proto: 'zk', kind: 'create', request: { path: '/kafka/controller' } } as never, at(SENT, 50_000))
+  const create = packet(
+    900,
+    'zoo1',
+    'kafka1',
+    { proto: 'zk', kind: 'create', request: { path: '/kafka/controller' } } as never,
+    at(SENT, 50_000),
+  )
   const drawn = shapes([...burst, create], at(SENT, 100_000), 1, 77)
   expect(drawn.length).toBeLessThan(12)
   expect(drawn.map((shape) => shape.id)).toContain(900)
@@ -65,9 +71,17 @@ test('a burst of chatter is thinned, other messages and the selected one are not
 
 test('words do not lie on words', () => {
   const now = at(SENT, 1000)
-  const drawn = shapes([packet(1, 'zoo1', 'kafka1', { proto: 'zk', kind: 'create' }, SENT), packet(2, 'kafka1', 'zoo1', { proto: 'zk', kind: 'delete' }, SENT)], now)
+  const drawn = shapes(
+    [
+      packet(1, 'zoo1', 'kafka1', { proto: 'zk', kind: 'create' }, SENT),
+      packet(2, 'kafka1', 'zoo1', { proto: 'zk', kind: 'delete' }, SENT),
+    ],
+    now,
+  )
   expect(drawn.map((shape) => shape.label)).toEqual(['create', 'delete'])
-  const crowd = Array.from({ length: 12 }, (_, i) => packet(i, 'zoo1', 'kafka1', { proto: 'zk', kind: `request${i}` }, us(SENT + i * 70_000)))
+  const crowd = Array.from({ length: 12 }, (_, i) =>
+    packet(i, 'zoo1', 'kafka1', { proto: 'zk', kind: `request${i}` }, us(SENT + i * 70_000)),
+  )
   const labelled = shapes(crowd, at(SENT, 12 * 70_000)).filter((shape) => shape.label !== '')
   expect(labelled.length).toBeGreaterThan(1)
 })

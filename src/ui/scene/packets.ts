@@ -156,4 +156,3 @@ export function packetShapes(input: PacketsInput): PacketShape[] {
   })
   return shapes.sort((a, b) => a.id - b.id)
 }
-

@@ -105,7 +105,12 @@ function brokerToTool(layout: Layout, broker: Place, tool: Place): Path {
   if (bottom(broker) >= layout.brokersBottom - 1) return uprightThrough({ x: leave, y: bottom(broker) }, { x, y: tool.y })
   const lane = laneFor(layout, leave, x, [broker.column, broker.column + 1])
   const lanex = lane.x + spread(tool.index % 5, 5, lane.width)
-  return uprightThrough({ x: leave, y: bottom(broker) }, { x: lanex, y: bottom(broker) + 24 }, { x: lanex, y: layout.brokersBottom + 2 }, { x, y: tool.y })
+  return uprightThrough(
+    { x: leave, y: bottom(broker) },
+    { x: lanex, y: bottom(broker) + 24 },
+    { x: lanex, y: layout.brokersBottom + 2 },
+    { x, y: tool.y },
+  )
 }
 
 /** The gap that makes the least detour between two x; `only` names the gaps allowed. */

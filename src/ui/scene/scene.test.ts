@@ -9,14 +9,26 @@ import type { Selection } from './selection.ts'
 
 const NOW = seconds(40)
 const make = (view: ClusterView, selection?: Selection, size = { width: 1036, height: 542 }): Scene =>
-  new SceneMaker().make({ view, packets: List.empty<Packet>(), endsOf: (p) => [p.from, p.to], now: NOW, rate: 1, size, selection })
+  new SceneMaker().make({
+    view,
+    packets: List.empty<Packet>(),
+    endsOf: (p) => [p.from, p.to],
+    now: NOW,
+    rate: 1,
+    still: true,
+    size,
+    selection,
+  })
 
 /** A scene in a few lines: what each box says, and the lines between. */
 function picture(scene: Scene): string {
   const lines = [
     ...scene.servers.map((s) => `(${s.name}${s.leading ? ' ♛' : ''} ${s.condition}: ${s.line})`),
     ...scene.brokers.map((b) =>
-      [`[${b.name} ${b.condition}: ${b.subtitle}`, b.badge?.text, b.session?.words, ...b.facts.map((f) => `${f.name} ${f.value}`)].filter(Boolean).join(' | ').concat(']'),
+      [`[${b.name} ${b.condition}: ${b.subtitle}`, b.badge?.text, b.session?.words, ...b.facts.map((f) => `${f.name} ${f.value}`)]
+        .filter(Boolean)
+        .join(' | ')
+        .concat(']'),
     ),
     ...scene.tools.map((t) => `<${t.name}: ${t.line}>`),
     ...scene.wires.map((w) => `${w.hosts.join(' – ')} ${w.form}${w.fault ? ` ${w.fault}` : ''}${w.note ? `: ${w.note}` : ''}`).sort(),
@@ -66,12 +78,24 @@ test('trouble on the wires, no leader, a paused broker', () => {
 
 test('a role that changes moves no place; a session that moves leaves the others where they were', () => {
   const maker = new SceneMaker()
-  const input = { packets: List.empty<Packet>(), endsOf: (p: Packet) => [p.from, p.to] as const, now: NOW, rate: 1, size: { width: 1036, height: 542 }, selection: undefined }
+  const input = {
+    packets: List.empty<Packet>(),
+    endsOf: (p: Packet) => [p.from, p.to] as const,
+    now: NOW,
+    rate: 1,
+    still: true,
+    size: { width: 1036, height: 542 },
+    selection: undefined,
+  }
   const before = maker.make({ ...input, view: cluster(3, 2) })
   const moved = cluster(3, 2)
   const after = maker.make({
     ...input,
-    view: { ...moved, servers: [server(1, { role: 'leading' }), server(2, { role: 'looking' }), server(3)], sessions: [session(1), session(2, { server: 'zoo3' })] },
+    view: {
+      ...moved,
+      servers: [server(1, { role: 'leading' }), server(2, { role: 'looking' }), server(3)],
+      sessions: [session(1), session(2, { server: 'zoo3' })],
+    },
   })
   expect(after.layout).toBe(before.layout)
   const line = (scene: Scene) => scene.wires.find((wire) => wire.hosts[0] === 'kafka1')!.path.d
@@ -81,7 +105,12 @@ test('a role that changes moves no place; a session that moves leaves the others
 test('a session that runs out beside the new one of the same broker is a line of its own', () => {
   const view = cluster(3, 2)
   const scene = make({ ...view, sessions: [session(1), session(1, { id: '9', server: 'zoo3', connected: false })] })
-  expect(scene.wires.filter((wire) => wire.hosts.includes('kafka1')).map((wire) => wire.form).sort()).toEqual(['open', 'orphan'])
+  expect(
+    scene.wires
+      .filter((wire) => wire.hosts.includes('kafka1'))
+      .map((wire) => wire.form)
+      .sort(),
+  ).toEqual(['open', 'orphan'])
 })
 
 test('at 390 pixels all that matters still has words', () => {
@@ -112,7 +141,9 @@ test('arrows go from thing to thing, and come back', () => {
 })
 
 const lines = (items: readonly MenuItem[]): string[] =>
-  items.flatMap((item) => (item.type === 'act' ? [item.command] : item.type === 'more' ? lines(item.items).map((line) => `${item.label}: ${line}`) : []))
+  items.flatMap((item) =>
+    item.type === 'act' ? [item.command] : item.type === 'more' ? lines(item.items).map((line) => `${item.label}: ${line}`) : [],
+  )
 
 test('the menu of a running broker is what can be done with it, as command lines', () => {
   const view = cluster(3, 2, { faults: [fault('kafka2', 'zoo1', { cut: true })] })
@@ -154,7 +185,15 @@ test('a link and a session lead to the same wire', () => {
 
 test('time is read off the moment alone', () => {
   const maker = new SceneMaker()
-  const input = { view: failover(NOW), packets: List.empty<Packet>(), endsOf: (p: Packet) => [p.from, p.to] as const, rate: 1, size: { width: 1036, height: 542 }, selection: undefined }
+  const input = {
+    view: failover(NOW),
+    packets: List.empty<Packet>(),
+    endsOf: (p: Packet) => [p.from, p.to] as const,
+    rate: 1,
+    still: true,
+    size: { width: 1036, height: 542 },
+    selection: undefined,
+  }
   const left = (now: number) => maker.make({ ...input, now: now as Micros }).brokers[1]!.session!.left
   expect(left(NOW)).toBeCloseTo(0.3)
   expect(left(NOW + 1_000_000)).toBeCloseTo(0.8 / 6)

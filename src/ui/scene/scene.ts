@@ -2,7 +2,16 @@
 
 import type { HostName, Micros, Packet } from '../../sim/index.ts'
 import { toolNode, type ClusterView, type NodeId } from './cluster-view.ts'
-import { brokerShape, groupShape, serverShape, toolShape, type BrokerShape, type GroupShape, type ServerShape, type ToolShape } from './hosts.ts'
+import {
+  brokerShape,
+  groupShape,
+  serverShape,
+  toolShape,
+  type BrokerShape,
+  type GroupShape,
+  type ServerShape,
+  type ToolShape,
+} from './hosts.ts'
 import { Labels } from './labels.ts'
 import { layOut, type Box, type Layout, type LayoutInput, type Size } from './layout.ts'
 import { packetShapes, type PacketShape, type PacketsInput, type Way } from './packets.ts'
@@ -43,6 +52,8 @@ export interface SceneInput {
   readonly selection: Selection | undefined
   /** A machine that the selection is about without naming it: drawn as if selected. */
   readonly meant?: HostName | undefined
+  /** Time stands still: then packets stay where they are, and keys can reach them. */
+  readonly still: boolean
 }
 
 /** What just changed is outlined for so long of the reader's time, microseconds. */
@@ -127,7 +138,16 @@ export class SceneMaker {
       labels,
       selected: selection?.kind === 'packet' ? selection.id : undefined,
     })
-    return { layout, servers, brokers, groups, tools, wires, packets, stops: stopsOf(servers, brokers, groups, tools, wires, packets) }
+    return {
+      layout,
+      servers,
+      brokers,
+      groups,
+      tools,
+      wires,
+      packets,
+      stops: stopsOf(servers, brokers, groups, tools, wires, input.still ? packets : []),
+    }
   }
 }
 
@@ -162,7 +182,9 @@ function stopsOf(
     ...servers.map((server) => boxed({ kind: 'host', host: server.host }, server.box, server.title)),
     ...brokers.map((broker) => boxed({ kind: 'host', host: broker.host }, broker.box, broker.title)),
     // A group on a broker or on a ZooKeeper server is no thing of its own: the machine has its box above.
-    ...groups.filter((group) => ![...servers, ...brokers].some((other) => other.host === group.host)).map((group) => boxed({ kind: 'host', host: group.host }, group.box, group.title)),
+    ...groups
+      .filter((group) => ![...servers, ...brokers].some((other) => other.host === group.host))
+      .map((group) => boxed({ kind: 'host', host: group.host }, group.box, group.title)),
     ...tools.map((tool) => boxed({ kind: 'process', pid: tool.pid }, tool.box, tool.title)),
   ]
   const seen = new Set<string>()

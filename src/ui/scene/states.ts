@@ -17,7 +17,12 @@ export function serverState(world: World, host: Host): Pick<ServerView, 'role' |
   const state = serverOf(world, host)
   if (state === undefined || !state.up) return { role: undefined, serving: false, zxid: 0, vote: 0 }
   const peer = zkPeer(state)
-  return { role: ROLES[peer.role], serving: peer.serving, zxid: peer.lastZxid, vote: peer.role === 'LOOKING' ? state.election.proposal.leader : 0 }
+  return {
+    role: ROLES[peer.role],
+    serving: peer.serving,
+    zxid: peer.lastZxid,
+    vote: peer.role === 'LOOKING' ? state.election.proposal.leader : 0,
+  }
 }
 
 interface Ensemble {
@@ -117,7 +122,11 @@ export function brokerState(
 }
 
 /** Where sessions are connected now, by session: the server, and who speaks. */
-function connections(world: World, ensemble: Ensemble, nodeOf: (host: HostName, pid: number) => NodeId): Map<string, { server: HostName; owner: NodeId }> {
+function connections(
+  world: World,
+  ensemble: Ensemble,
+  nodeOf: (host: HostName, pid: number) => NodeId,
+): Map<string, { server: HostName; owner: NodeId }> {
   const found = new Map<string, { server: HostName; owner: NodeId }>()
   for (const { host, state } of ensemble.servers) {
     for (const { conn: handle, session } of zkConnections(state)) {
@@ -133,7 +142,10 @@ function connections(world: World, ensemble: Ensemble, nodeOf: (host: HostName, 
 function lastOwner(world: World, client: HostName, ephemerals: readonly string[]): NodeId | undefined {
   for (const path of ephemerals) {
     const id = /\/brokers\/ids\/(\d+)$/.exec(path)?.[1]
-    const broker = id === undefined ? undefined : Object.values(world.hosts).find((host) => host.image === 'kafka' && host.config.brokerId === Number(id))
+    const broker =
+      id === undefined
+        ? undefined
+        : Object.values(world.hosts).find((host) => host.image === 'kafka' && host.config.brokerId === Number(id))
     if (broker !== undefined) return broker.name
   }
   return world.hosts[client] === undefined ? undefined : client
@@ -155,7 +167,8 @@ export function sessionsOf(world: World, nodeOf: (host: HostName, pid: number) =
         server: at?.server ?? session.heardBy,
         connected: at !== undefined,
         timeoutMs: session.timeoutMs,
-        expiresAt: counts && session.expiresAtMs !== undefined ? (((session.expiresAtMs - world.settings.uptimeMs) * 1000) as Micros) : undefined,
+        expiresAt:
+          counts && session.expiresAtMs !== undefined ? (((session.expiresAtMs - world.settings.uptimeMs) * 1000) as Micros) : undefined,
         ephemerals: session.ephemerals,
       },
     ]

@@ -18,6 +18,7 @@ const make = (world: World) =>
     endsOf: (packet) => endsOf(world, packet),
     now: world.now,
     rate: 1,
+    still: true,
     size: { width: 1036, height: 542 },
     selection: undefined,
   })

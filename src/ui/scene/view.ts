@@ -1,7 +1,17 @@
 // From a World to what the stage needs of it. Machines, wires and tools are read off the World itself; what a process thinks (roles, sessions, the controller) comes
 // from `states.ts`, which asks the simulation's own queries.
 
-import { DOCKER_HOST, type Conn, type Host, type HostName, type Micros, type Packet, type Pid, type Proc, type World } from '../../sim/index.ts'
+import {
+  DOCKER_HOST,
+  type Conn,
+  type Host,
+  type HostName,
+  type Micros,
+  type Packet,
+  type Pid,
+  type Proc,
+  type World,
+} from '../../sim/index.ts'
 import {
   toolNode,
   type BrokerView,
@@ -39,11 +49,24 @@ function pausedSince(host: Host, world: World): Micros {
 
 const setting = (host: Host, name: string): number => (typeof host.config[name] === 'number' ? host.config[name] : 0)
 
-const serverView = (world: World, host: Host): ServerView => ({ kind: 'zookeeper', sid: setting(host, 'myid'), ...serverState(world, host), ...machineBase(host, world) })
+const serverView = (world: World, host: Host): ServerView => ({
+  kind: 'zookeeper',
+  sid: setting(host, 'myid'),
+  ...serverState(world, host),
+  ...machineBase(host, world),
+})
 
-const brokerView = (world: World, host: Host): BrokerView => ({ kind: 'broker', brokerId: setting(host, 'brokerId'), ...brokerState(world, host), ...machineBase(host, world) })
+const brokerView = (world: World, host: Host): BrokerView => ({
+  kind: 'broker',
+  brokerId: setting(host, 'brokerId'),
+  ...brokerState(world, host),
+  ...machineBase(host, world),
+})
 
-const clientView = (world: World, host: Host): ClientView => ({ kind: host.name === DOCKER_HOST ? 'docker-host' : 'client', ...machineBase(host, world) })
+const clientView = (world: World, host: Host): ClientView => ({
+  kind: host.name === DOCKER_HOST ? 'docker-host' : 'client',
+  ...machineBase(host, world),
+})
 
 /** Kinds of processes that are the ground others run on, not programs somebody started to do something. */
 const GROUND = new Set(['shell', 'docker-compose'])

@@ -53,7 +53,8 @@ const pairKey = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} $
 
 function carries(wire: WireView): { concept: Concept; form: WireShape['form']; words: string } {
   if (wire.ports.includes(ZK_CLIENT_PORT)) return { concept: 'zookeeper', form: 'open', words: 'connection to ZooKeeper' }
-  if (wire.ports.includes(QUORUM_PORT)) return { concept: 'zookeeper', form: 'open', words: 'quorum connection between leader and follower' }
+  if (wire.ports.includes(QUORUM_PORT))
+    return { concept: 'zookeeper', form: 'open', words: 'quorum connection between leader and follower' }
   if (wire.ports.every((port) => port === ELECTION_PORT)) return { concept: 'client', form: 'faint', words: 'election connection' }
   return { concept: 'partition', form: 'faint', words: 'connection to Kafka' }
 }
@@ -84,7 +85,15 @@ function drafts(view: ClusterView, hostOf: (node: NodeId) => HostName | undefine
   const byPair = new Map<string, Draft>()
   for (const wire of view.wires) {
     const { concept, form, words } = carries(wire)
-    byPair.set(pairKey(wire.a, wire.b), { a: wire.a, b: wire.b, hosts: orderedPair(wire.hostA, wire.hostB), concept, form, session: undefined, title: words })
+    byPair.set(pairKey(wire.a, wire.b), {
+      a: wire.a,
+      b: wire.b,
+      hosts: orderedPair(wire.hostA, wire.hostB),
+      concept,
+      form,
+      session: undefined,
+      title: words,
+    })
   }
   const extra: Draft[] = []
   for (const session of view.sessions) {
@@ -107,9 +116,19 @@ function drafts(view: ClusterView, hostOf: (node: NodeId) => HostName | undefine
     else if (!session.connected) extra.push(draft)
   }
   for (const fault of view.faults) {
-    const there = [...byPair.values()].some((draft) => draft.hosts[0] === orderedPair(fault.a, fault.b)[0] && draft.hosts[1] === orderedPair(fault.a, fault.b)[1])
+    const there = [...byPair.values()].some(
+      (draft) => draft.hosts[0] === orderedPair(fault.a, fault.b)[0] && draft.hosts[1] === orderedPair(fault.a, fault.b)[1],
+    )
     if (!there && faultForm(fault) !== undefined) {
-      byPair.set(pairKey(fault.a, fault.b), { a: fault.a, b: fault.b, hosts: orderedPair(fault.a, fault.b), concept: 'fault', form: 'none', session: undefined, title: 'link' })
+      byPair.set(pairKey(fault.a, fault.b), {
+        a: fault.a,
+        b: fault.b,
+        hosts: orderedPair(fault.a, fault.b),
+        concept: 'fault',
+        form: 'none',
+        session: undefined,
+        title: 'link',
+      })
     }
   }
   const covered = new Set(byPair.keys())
@@ -131,7 +150,14 @@ function noteFor(wordings: readonly string[], path: Path, gap: number, labels: L
   return undefined
 }
 
-export function wireShapes(view: ClusterView, layout: Layout, routes: Routes, now: Micros, selection: Selection | undefined, labels: Labels): WireShape[] {
+export function wireShapes(
+  view: ClusterView,
+  layout: Layout,
+  routes: Routes,
+  now: Micros,
+  selection: Selection | undefined,
+  labels: Labels,
+): WireShape[] {
   const tools = new Map(view.tools.map((tool) => [`tool:${tool.pid}`, tool.host]))
   const hostOf = (node: NodeId): HostName | undefined => tools.get(node) ?? (layout.places.has(node) ? node : undefined)
   const faults = new Map(view.faults.map((fault) => [pairKey(fault.a, fault.b), fault]))
