@@ -1,7 +1,7 @@
 // What can be done with a thing of the stage. Every item is an action: a command line, shown beside its words, the same that could be typed in a terminal.
 
 import type { ContainerState, HostName } from '../../sim/index.ts'
-import type { ClusterView, FaultView } from './cluster-view.ts'
+import type { ClusterView, FaultView, HostView } from './cluster-view.ts'
 import { compareNames, orderedPair, type Selection } from './selection.ts'
 
 export type MenuItem =
@@ -19,15 +19,15 @@ export interface Menu {
 const act = (label: string, command: string, hint = '', danger = false): MenuItem => ({ type: 'act', label, command, hint, danger })
 const RULE: MenuItem = { type: 'rule' }
 
-/** What the container verbs mean for a machine of a kind; `kafka` images drop SIGTERM (facts-1-control.md, section 0). */
-function verbs(host: HostName, container: ContainerState, broker: boolean): MenuItem[] {
+/** What the container verbs mean for a machine of a kind: those whose first process is a shell drop SIGTERM (facts-1-control.md, section 0). */
+function verbs(host: HostName, container: ContainerState, kind: HostView['kind']): MenuItem[] {
   const compose = (verb: string) => `docker-compose ${verb} ${host}`
   switch (container) {
     case 'running':
       return [
         act('Kill', compose('kill'), 'SIGKILL, at once', true),
-        act('Stop', compose('stop'), broker ? '10 s more of service, then SIGKILL' : 'SIGTERM', true),
-        ...(broker ? [act('Terminate', compose('term'), 'SIGTERM: it hands over and leaves', true)] : []),
+        act('Stop', compose('stop'), kind === 'zookeeper' ? 'SIGTERM: it ends at once' : '10 s more of service, then SIGKILL', true),
+        ...(kind === 'broker' ? [act('Terminate', compose('term'), 'SIGTERM: it hands over and leaves', true)] : []),
         act('Pause', compose('pause'), 'frozen; the others do not know'),
         act('Restart', compose('restart')),
       ]
@@ -55,8 +55,8 @@ function linkItems(view: ClusterView, one: HostName, other: HostName): MenuItem[
   if (isBad(fault)) items.push(act('Heal', `link heal ${a} ${b}`, 'what waits is sent again'))
   if (fault?.cut !== true) {
     items.push(act('Cut', `link cut ${a} ${b}`, 'packets wait; nobody is told', true))
-    items.push(act('Slow down', `link slow ${a} ${b} 10`, 'delays times 10'))
-    items.push(act('Make lossy', `link lossy ${a} ${b} 50`, '50 of 1000 packets come late'))
+    items.push(act('Slow down', `link slow ${a} ${b} 100`, 'delays times 100'))
+    items.push(act('Make lossy', `link lossy ${a} ${b} 20`, 'every fifth packet is sent again'))
   }
   return items
 }
@@ -94,7 +94,7 @@ function hostMenu(view: ClusterView, name: HostName): Menu | undefined {
   const host = [...view.servers, ...view.brokers, ...view.clients].find((each) => each.name === name)
   if (host === undefined) return undefined
   const isDockerHost = host.kind === 'docker-host'
-  const items: MenuItem[] = isDockerHost ? [] : [...verbs(name, host.container, host.kind === 'broker'), RULE]
+  const items: MenuItem[] = isDockerHost ? [] : [...verbs(name, host.container, host.kind), RULE]
   items.push(...cutItems(view, name))
   return { title: name, items: items.at(-1)?.type === 'rule' ? items.slice(0, -1) : items }
 }
