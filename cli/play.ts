@@ -15,7 +15,7 @@ const BUSY_LIMIT = seconds(180)
 /** Terminals are read this often, before what they keep falls out. */
 const READ_EVERY = ms(500)
 /** More events than this in between are a defect. */
-const EVENTS_LIMIT = 2_000_000
+const EVENTS_LIMIT = 300_000
 
 /** The starting point that a recording's header describes. */
 export function scenarioOf(recording: Recording, seed: number): Scenario {
@@ -120,7 +120,7 @@ export function playRecording(recording: Recording, options: PlayOptions = {}): 
       const stop = Math.min(until, plus(engine.world.now, READ_EVERY), action?.at ?? until)
       const handled = runActions(engine, scenario.actions, stop as Micros, EVENTS_LIMIT)
       if (handled >= EVENTS_LIMIT) throw new Error(`the run does not get on: ${handled} events by ${engine.world.now} us`)
-      while (announced < engine.world.acted) options.onAction?.(recording.actions[announced++]!)
+      for (; announced < engine.world.acted; announced++) options.onAction?.(recording.actions[announced]!)
       gatherer.gather()
     }
   }
