@@ -55,8 +55,9 @@ function carryOut(engine: MachineEngine, host: Host, order: Order): void {
     case 'stop':
     case 'restart':
       if (running) {
-        stopContainer(engine, host)
+        // The wait first: a main process that dies of SIGTERM ends the container before this returns.
         waitFor(engine, host.name, order)
+        stopContainer(engine, host)
       } else if (order.op === 'restart') {
         startContainer(engine, host)
         done(engine, order, host.name)
