@@ -26,6 +26,7 @@ export const costs: Readonly<Record<string, readonly [number, number]>> = {
   'kafka.start.transaction-log': [24_000, 38_000],
   'kafka.start.apis': [94_000, 110_000],
   'kafka.start.processors': [40_000, 80_000],
+  'kafka.client.send': [300, 1500],
   /** A simple request. */
   'kafka.request': [600, 4000],
   'kafka.stop.leave': [18_000, 30_000],

@@ -44,3 +44,27 @@ export * as znodes from './znodes.ts'
 export { NO_LEADER, LEADER_DURING_DELETE, paths, type BrokerInfo, type ConfigType, type LeaderAndIsr } from './znodes.ts'
 export { renderLog4j, toolLogLine } from './log4j.ts'
 export { compile, nextState } from './statecharts.ts'
+export {
+  backoffLeft,
+  closeNetworkClient,
+  connectNode,
+  handleNetworkClient,
+  isReady,
+  newNetworkClient,
+  sendTo,
+  type NetworkClientOptions,
+  type NetworkClientState,
+  type NetworkEvent,
+  type Node,
+} from './network-client.ts'
+export {
+  adminCall,
+  closeAdminClient,
+  forgetController,
+  handleAdminClient,
+  newAdminClient,
+  responseBody,
+  type AdminClientState,
+  type AdminUser,
+  type Target,
+} from './admin-client.ts'
