@@ -6,7 +6,15 @@ import { compareNames, orderedPair, type Selection } from './selection.ts'
 
 export type MenuItem =
   /** `hint`: what it does that its name does not say. */
-  | { readonly type: 'act'; readonly label: string; readonly command: string; readonly hint: string; readonly danger: boolean }
+  | {
+      readonly type: 'act'
+      readonly label: string
+      readonly command: string
+      readonly hint: string
+      readonly danger: boolean
+      /** It stays and is talked to: it gets a terminal of its own. */
+      readonly terminal: boolean
+    }
   /** Leads to further items. */
   | { readonly type: 'more'; readonly label: string; readonly items: readonly MenuItem[] }
   | { readonly type: 'rule' }
@@ -16,7 +24,22 @@ export interface Menu {
   readonly items: readonly MenuItem[]
 }
 
-const act = (label: string, command: string, hint = '', danger = false): MenuItem => ({ type: 'act', label, command, hint, danger })
+const act = (label: string, command: string, hint = '', danger = false): MenuItem => ({
+  type: 'act',
+  label,
+  command,
+  hint,
+  danger,
+  terminal: false,
+})
+const inTerminal = (label: string, command: string): MenuItem => ({
+  type: 'act',
+  label,
+  command,
+  hint: 'in a terminal',
+  danger: false,
+  terminal: true,
+})
 const RULE: MenuItem = { type: 'rule' }
 
 /** What the container verbs mean for a machine of a kind: those whose first process is a shell drop SIGTERM (facts-1-control.md, section 0). */
@@ -96,6 +119,11 @@ function hostMenu(view: ClusterView, name: HostName): Menu | undefined {
   const isDockerHost = host.kind === 'docker-host'
   const items: MenuItem[] = isDockerHost ? [] : [...verbs(name, host.container, host.kind), RULE]
   items.push(...cutItems(view, name))
+  if (!isDockerHost && host.container !== 'absent') {
+    items.push(RULE)
+    if (host.container === 'running') items.push(inTerminal('Open a shell there', `docker-compose exec ${name} bash`))
+    items.push(inTerminal('Follow its log', `docker-compose logs -f --tail=20 ${name}`))
+  }
   return { title: name, items: items.at(-1)?.type === 'rule' ? items.slice(0, -1) : items }
 }
 

@@ -161,6 +161,8 @@ test('the menu of a running broker is what can be done with it, as command lines
       "Cut a link: link cut kafka2 zoo2; link cut kafka2 zoo3",
       "Cut a link: link cut kafka2 zoo2; link cut kafka2 zoo3; link cut kafka1 kafka2; link cut client kafka2",
       "Heal a link: link heal kafka2 zoo1",
+      "docker-compose exec kafka2 bash",
+      "docker-compose logs -f --tail=20 kafka2",
     ]
   `)
 })
