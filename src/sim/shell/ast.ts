@@ -113,4 +113,6 @@ export interface Program {
   /** Complete commands in order, each a `list` node and its 1-based line. Those before an error are here too: they run. */
   readonly commands: readonly { readonly node: number; readonly line: number }[]
   readonly error: SyntaxError | undefined
+  /** Where the command with the error begins; the source's length without one. */
+  readonly end: number
 }

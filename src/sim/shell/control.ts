@@ -60,7 +60,7 @@ function substitute(ctx: Context, s: ShellState, source: string): void {
   if (pid === undefined) throw new Failure('command substitution: nested too deeply', true)
   s.substPid = pid
   s.waiting = 'subst'
-  claim(ctx, s, pid)
+  claim(ctx, s, [pid])
 }
 
 /** Applies redirections; what they open belongs to the frame. */
@@ -101,15 +101,16 @@ export function waitFor(ctx: Context, s: ShellState, frame: Frame, pids: readonl
   if (frame.codes.every((c) => c >= 0)) return 'on'
   s.waiting = 'children'
   s.interrupted = false
-  claim(
-    ctx,
-    s,
-    frame.pids.find((p) => p > 0)!,
-  )
+  claim(ctx, s, frame.pids)
   return 'wait'
 }
 
-/** Gives the terminal away. With jobs in the background only the new child may get Ctrl-C; else the shell hears of it too. */
-export function claim(ctx: Context, s: ShellState, pid: Pid): void {
-  if (s.interactive) ctx.foreground(s.jobs.some((j) => !j.done) ? pid : ctx.pid)
+/**
+ * Gives the terminal to what runs now: a child by itself, or the shell itself for a pipeline, so that Ctrl-C reaches all of it. With jobs in the background it is the first
+ * of the pipeline, since what the shell gets they would get too.
+ */
+export function claim(ctx: Context, s: ShellState, pids: readonly Pid[]): void {
+  if (!s.interactive) return
+  const first = pids.find((p) => p > 0 && ctx.alive(p)) ?? ctx.pid
+  ctx.foreground(pids.length === 1 || s.jobs.some((j) => !j.done) ? first : ctx.pid)
 }

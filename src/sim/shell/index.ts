@@ -18,3 +18,5 @@ export const costs: Readonly<Record<string, readonly [number, number]>> = {
   'shell.fork': [700, 2200],
   'shell.pause': [900, 1100],
 }
+export { complete, type Candidate, type Completion, type CompletionQuery } from './complete.ts'
+export { COMPLETIONS, type CompletionSpec, type WordKind } from './complete-specs.ts'

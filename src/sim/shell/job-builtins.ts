@@ -26,7 +26,10 @@ const wait: Builtin = (call) => {
     else pids.push(...job.pids)
   }
   if (argv.length === 1) for (const job of s.jobs) if (!job.done) pids.push(...job.pids)
-  if (pids.length === 0) return status
+  if (pids.length === 0) {
+    if (s.interactive) call.err(finishedJobs(s))
+    return status
+  }
   call.frame.pids = pids
   s.waiting = 'jobs'
   return 'wait'

@@ -188,24 +188,25 @@ function endLine(ctx: Context, s: ShellState): void {
   const jobs = finishedJobs(s)
   if (jobs) ctx.write(copyFd(s.base.err), jobs)
   ctx.ended(s.status)
-  prompt(ctx, s)
+  prompt(ctx, s, s.pending === '' ? '$ ' : '> ')
   // Last, since a line that waits is handed over at once.
   ctx.foreground(0)
 }
 
-/** Runs a line typed, or keeps it until the command it begins is whole. */
+/** Runs a line typed; a command that is not whole yet is kept until it is. */
 function accept(ctx: Context, s: ShellState, line: string): void {
   const text = s.pending + line + '\n'
   const program = parse(text)
-  if (program.error?.incomplete && program.commands.length === 0 && text.length < PENDING_LIMIT) {
-    s.pending = text
+  const unfinished = program.error?.incomplete === true && text.length < PENDING_LIMIT
+  s.pending = unfinished ? text.slice(program.end) : ''
+  if (unfinished && program.commands.length === 0) {
     prompt(ctx, s, '> ')
     if (s.interactive) ctx.foreground(0)
     return
   }
-  s.pending = ''
-  remember(s, text.replace(/\n$/, ''))
-  s.stack.push(newFrame('program', text, -1, false))
+  const whole = unfinished ? text.slice(0, program.end) : text
+  remember(s, whole.replace(/\n$/, ''))
+  s.stack.push(newFrame('program', whole, -1, false))
   if (s.interactive) ctx.foreground(ctx.pid)
   run(ctx, s)
 }

@@ -183,9 +183,9 @@ export function childEnded(ctx: Context, s: ShellState, pid: Pid, code: number):
   if (at < 0) return
   frame.codes[at] = code
   const next = frame.pids.find((_, i) => frame.codes[i] === -1)
-  if (next !== undefined) return claim(ctx, s, next)
+  if (next !== undefined) return claim(ctx, s, frame.pids)
   if (s.interactive) ctx.foreground(ctx.pid)
-  if (interruptedBy(s, code)) return
+  if (interruptedBy(s, frame.codes[frame.codes.length - 1] ?? code)) return
   run(ctx, s)
 }
 

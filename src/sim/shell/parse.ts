@@ -16,19 +16,23 @@ class Parser extends Tokens {
   }
 
   program(): Program {
+    let end = 0
     try {
       for (;;) {
+        end = this.pos
         this.newlines()
         if (this.peek() === '') break
         const line = this.line
         const node = this.line1()
+        // A backslash at the very end: there is more to come.
+        if (this.continued) this.ending()
         this.commands.push({ node, line })
       }
       if (this.continued) this.ending()
-      return { nodes: this.nodes, commands: this.commands, error: undefined }
+      return { nodes: this.nodes, commands: this.commands, error: undefined, end: this.src.length }
     } catch (e) {
       if (!(e instanceof Stop)) throw e
-      return { nodes: this.nodes, commands: this.commands, error: e.error }
+      return { nodes: this.nodes, commands: this.commands, error: e.error, end }
     }
   }
 

@@ -1,5 +1,7 @@
 // Shell programs as text again: what a subshell is handed, what `type` shows of a function, and the other half of the parser's round trip.
 
+import { parse } from './parse.ts'
+import { RESERVED } from './tokens.ts'
 import type { Node, ParamOp, Program, Redir, Word } from './ast.ts'
 
 const escapeDouble = (s: string): string => s.replace(/[$`"\\]/g, '\\$&')
@@ -14,7 +16,9 @@ export function printWord(word: Word): string {
         text += p.s
         break
       case 'quo':
-        text += `"${escapeDouble(p.s)}"`
+        // After a dollar a quote would begin something else; its first character is escaped by itself then.
+        if (text.endsWith('$') && p.s !== '') text += `\\${p.s[0]}` + (p.s.length > 1 ? `"${escapeDouble(p.s.slice(1))}"` : '')
+        else text += `"${escapeDouble(p.s)}"`
         break
       case 'bad':
         text += p.text
@@ -25,8 +29,10 @@ export function printWord(word: Word): string {
         break
       }
       case 'cmd': {
-        // A space keeps `$( (` from reading as arithmetic.
-        const body = `$(${p.source.startsWith('(') ? ' ' : ''}${p.source})`
+        // A space keeps `$( (` from reading as arithmetic. What does not parse can only have stood between backticks.
+        const body = parse(p.source).error
+          ? '`' + p.source.replace(/[$`\\]/g, '\\$&') + '`'
+          : `$(${p.source.startsWith('(') ? ' ' : ''}${p.source})`
         text += p.quoted ? `"${body}"` : body
         break
       }
@@ -74,6 +80,8 @@ export function printNode(program: Program, id: number): string {
   switch (node.k) {
     case 'simple': {
       const words = [...node.assigns.map((a) => `${a.name}${a.append ? '+' : ''}=${printWord(a.value)}`), ...node.words.map(printWord)]
+      // A word that would be reserved in first place can only stand behind a redirection.
+      if (RESERVED.has(words[0] ?? '')) return `${printRedirs(node.redirs).trimStart()} ${words.join(' ')}`
       return (words.join(' ') + printRedirs(node.redirs)).trimStart()
     }
     case 'pipe':

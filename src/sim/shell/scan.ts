@@ -88,11 +88,13 @@ export abstract class Scanner {
       put(parts, 'quo', this.until("'"))
     } else if (c === '"') {
       this.pos++
-      put(parts, 'quo', '')
+      const before = parts.length
       this.double(parts, '"')
+      // "" is an empty word; "$@" without parameters is none.
+      if (parts.length === before) put(parts, 'quo', '')
     } else if (c === '\\') {
       this.pos++
-      put(parts, this.pos < this.src.length ? 'quo' : 'lit', this.next() || '\\')
+      put(parts, 'quo', this.next() || '\\')
     } else if (c === '$') this.dollar(parts, false)
     else if (c === '`') this.backtick(parts, false)
     else {

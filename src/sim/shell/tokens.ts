@@ -3,7 +3,7 @@
 import type { Node, Part, Redir } from './ast.ts'
 import { Scanner } from './scan.ts'
 
-const RESERVED = new Set([
+export const RESERVED: ReadonlySet<string> = new Set([
   'if',
   'then',
   'elif',
@@ -63,7 +63,7 @@ export abstract class Tokens extends Scanner {
   protected reserved(): string | undefined {
     const c = this.peek()
     if (c === '!' || c === '{' || c === '}' || c === '[' || (c >= 'a' && c <= 'z')) {
-      const word = /^(?:\[\[|[!{}]|[a-z]+)(?![^ \t\n|&;()<>])/.exec(this.src.slice(this.pos, this.pos + 10))?.[0]
+      const word = /^(?:\[\[|[!{}]|[a-z]+)(?=(?:\\\n){0,2}(?:[ \t\n|&;()<>]|$))/.exec(this.src.slice(this.pos, this.pos + 16))?.[0]
       if (word !== undefined && RESERVED.has(word)) return word
     }
     return undefined
