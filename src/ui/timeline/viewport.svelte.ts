@@ -5,7 +5,7 @@ import { TimeScale } from './scale.ts'
 
 /** What a run begins with: a minute. */
 const FIRST_SPAN = 62_000_000
-const FIRST_FROM = -1_000_000
+const FIRST_FROM = -1_800_000
 /** While playing the playhead comes no nearer to the right edge than this share; the tape moves then. */
 const LATEST = 0.82
 /** Where a playhead that leapt out of the window is put. */
