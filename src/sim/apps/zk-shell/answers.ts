@@ -141,7 +141,7 @@ export function answerTo(ctx: Context, s: ZkShellState, ask: Ask, events: Events
         updateCurdir(s, '/')
         // Which is first, the connection's thread or the prompt, is a race that the prompt mostly wins.
         if (ctx.choice('zk-shell first prompt') !== 'CONNECTING') s.prompt = `(DISCONNECTED) ${s.cwd}> `
-        return known(true)
+        return known({ client: s.main, chrooted: false })
       }
       s.awaited = s.main
       ctx.timer('connect', ms(s.cli!.connectTimeoutMs))

@@ -52,7 +52,7 @@ export type Ask =
   | { readonly ask: 'resolve'; readonly host: string }
   /** A four-letter word over a socket of its own. */
   | { readonly ask: 'word'; readonly ip: string; readonly port: number; readonly word: string }
-  /** A new main client. Waits for the session when connecting synchronously: true when it came. */
+  /** A new main client: its name and whether it has a chroot to look for. Connecting synchronously it is waited for; null when its session did not come. */
   | { readonly ask: 'connect'; readonly hosts: readonly string[] }
   /** A client for a copy, awaited for 15 s: its name, or ''. */
   | { readonly ask: 'open'; readonly host: string; readonly scheme: string; readonly credential: string }

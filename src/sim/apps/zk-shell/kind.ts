@@ -1,6 +1,6 @@
 // zk-shell as a process: what is typed becomes lines, each line a script; clients feed it; changes of the connection break in.
 
-import { ms } from '../../base/index.ts'
+import { ms, PMap } from '../../base/index.ts'
 import type { Context, Input, ProcessKind } from '../../kernel/index.ts'
 import { zkClose, zkHandle, type ZkEvent } from '../../zookeeper/client/index.ts'
 import { answer, asked, begin, interrupt, Interrupted, newScript, type Perform, type Step } from '../script/index.ts'
@@ -43,6 +43,7 @@ function settle(ctx: Context, s: ZkShellState, serial: number, first: Step<Ask, 
   for (;;) {
     if (step.kind === 'done') {
       s.script = null
+      if (s.arrived.size > 0) s.arrived = PMap.empty()
       finished(ctx, s, step.result)
       return
     }
@@ -70,7 +71,7 @@ function abandon(ctx: Context, s: ZkShellState): void {
   s.script = null
   s.transitions = true
   s.awaited = ''
-  s.arrived = s.arrived.size > 0 ? initialState().arrived : s.arrived
+  s.arrived = PMap.empty()
   for (const key of ['line', 'sleep', 'connect', 'word']) ctx.clearTimer(key)
   if (s.word) ctx.close(s.word.conn)
   s.word = null
@@ -91,7 +92,8 @@ function pump(ctx: Context, s: ZkShellState): void {
     const line = next.value as string | null
     if (s.stage === 'exit') confirmed(ctx, s, line)
     else if (s.interactive) {
-      if (line !== null && line !== '' && line !== s.history.last()) s.history = s.history.push(line).keepLast(HISTORY_KEPT)
+      if (ctx.isTerminal && line !== null && line !== '' && line !== s.history.last())
+        s.history = s.history.push(line).keepLast(HISTORY_KEPT)
       runScript(ctx, s, { line: line ?? 'EOF' })
     } else if (line === null) {
       leave(ctx, s, s.code)
@@ -241,7 +243,7 @@ function arrivedAt(ctx: Context, s: ZkShellState, client: string, state: string)
       s.connected = true
       s.hosts = [...s.clients[client]!.hosts]
       updateCurdir(s, '/')
-      done(true)
+      done({ client, chrooted: s.clients[client]!.zk.chroot !== '' })
     } else if (ask?.ask === 'open') done(client)
     else if (ask?.ask === 'drop') done(null)
   } else if (state === 'closed' && ask?.ask === 'close') {
@@ -260,7 +262,7 @@ function gaveUp(ctx: Context, s: ZkShellState): void {
     s.hosts = [...rec.hosts]
     updateCurdir(s, '/')
   }
-  resume(ctx, s, ask?.ask === 'open' ? '' : false)
+  resume(ctx, s, ask?.ask === 'open' ? '' : null)
 }
 
 // --- Inputs ----------------------------------------------------------------------------------------------------------------------------------------------------

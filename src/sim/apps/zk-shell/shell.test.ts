@@ -308,7 +308,9 @@ describe('without a terminal', () => {
     expect(run('--frob')[1]).toBe(2)
     expect(String(run('--frob')[0])).toContain('zk-shell: error: unrecognized arguments: --frob\n')
     expect(run('zoo1', '--sync-connect')[0]).toBe(`Welcome to zk-shell (1.2.5)\n${P}`)
-    expect(run('zoo1/kafka', '--sync-connect')[0]).toBe('Welcome to zk-shell (1.2.5)\n(CONNECTED [zoo1/kafka]) /> ')
+    const warning = 'UserWarning: No chroot path exists, the chroot path should be created before normal use.\n'
+    expect(run('zoo1/kafka', '--sync-connect')[0]).toBe(`${warning}Welcome to zk-shell (1.2.5)\n(CONNECTED [zoo1/kafka]) /> `)
+    expect(run('zoo1/zookeeper', '--run-once', 'ls')).toEqual(['config\nquota\n', 0])
   })
 })
 

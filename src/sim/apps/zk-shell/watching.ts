@@ -52,7 +52,7 @@ function onTreeEvent(ctx: Context, s: ZkShellState, client: string, event: Watch
   }
   if (event.type !== 'NodeChildrenChanged') return
   const rec = s.clients[client]
-  if (rec) zkRequest(ctx, rec.zk, { op: 'getChildren', path: event.path, watch: true }, { kind: 'tree' }, { watcher: 'tree' })
+  if (rec) zkRequest(ctx, rec.zk, { op: 'getChildren', path: event.path || '/', watch: true }, { kind: 'tree' }, { watcher: 'tree' })
 }
 
 function fetchChildren(ctx: Context, s: ZkShellState, path: string): void {

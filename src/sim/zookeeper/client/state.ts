@@ -247,7 +247,9 @@ export function takeWatchEvent(zk: ZkClientState, message: WatchEvent): ZkEvent[
   const watchers = takeWatchers(zk.watches, message.type, path)
   const event = { type: message.type, path }
   if (zk.options.style === 'java') return watchers.length > 0 ? [{ type: 'watch', event }] : []
-  return watchers.map((watcher) => ({ type: 'watch', event, watcher }))
+  // kazoo cuts the chroot off the text of the path: nothing is left of the chroot itself.
+  const cut = { type: message.type, path: zk.chroot !== '' && path === '/' ? '' : path }
+  return watchers.map((watcher) => ({ type: 'watch', event: cut, watcher }))
 }
 
 /** Ends everything in flight and queued with an error of the library's own, oldest first. */

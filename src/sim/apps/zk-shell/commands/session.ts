@@ -361,5 +361,9 @@ export function parseNetloc(word: string): { readonly host: string; readonly sch
 export function* connect(sh: Sh, hosts: readonly string[]): Cmd {
   for (const word of hosts) parseNetloc(word)
   if (sh.shell.connected) yield { ask: 'close', client: sh.shell.client }
-  if (!((yield { ask: 'connect', hosts }) as boolean)) show(sh, 'Failed to connect: Connection time-out')
+  const made = (yield { ask: 'connect', hosts }) as { client: string; chrooted: boolean } | null
+  if (!made) show(sh, 'Failed to connect: Connection time-out')
+  else if (made.chrooted && !(yield* exists(made.client, '/'))) {
+    sh.io.printError('UserWarning: No chroot path exists, the chroot path should be created before normal use.\n')
+  }
 }
