@@ -226,7 +226,11 @@ export function brokerShape(
   const end = badge !== undefined && !stacked ? badge.box.x : power.x - radius
   const room = stacked ? box.width - 2 * pad : end - subtitleX - 8
   const subtitle = firstThatFits(
-    inLine === '' ? [`broker ${broker.brokerId} · ${state}`, state, state.replace(' ago', '')] : [`${inLine} · ${state}`, inLine],
+    inLine === ''
+      ? [`broker ${broker.brokerId} · ${state}`, state, state.replace(' ago', '')]
+      : acting
+        ? [`${inLine} · ${state}`, inLine]
+        : [`${state} · ${inLine}`, `${state.split(' ')[0]}, ${inLine}`, `${state.split(' ')[0]}, in /controller`, inLine],
     stacked ? box.width - 2 * pad - (2 * radius + 4) * (badge === undefined ? 1 : 0) : room,
     11,
   )

@@ -2,6 +2,7 @@
 
 import type { Conn, Host, HostName, Micros, World } from '../../sim/index.ts'
 import { zkConnections, zkNode, zkPeer, zkSessions, type ZkServer } from '../../sim/index.ts'
+// eslint-disable-next-line playground/import-directions -- until src/sim/index.ts hands it out
 import { brokerStateOf, brokerView, type BrokerValue } from '../../sim/kafka/broker/index.ts'
 import type { BrokerView, NodeId, ServerView, SessionView } from './cluster-view.ts'
 
