@@ -46,10 +46,12 @@ export interface Track {
   readonly fromX: number
   readonly toX: number
   readonly own: boolean
-  /** Where its label stands; undefined when there is no room. */
-  readonly labelX: number | undefined
+  /** Where its label begins: behind the line's end, or, where the window ends before that, on the line. */
+  readonly labelX: number
 }
 
+/** About as wide as a letter of a label. */
+export const LETTER = 5.7
 /** The curve by which a line leaves its parent's is so wide. */
 const BEND = 24
 
@@ -69,16 +71,17 @@ export function tracks(
     const toX = Math.max(fromX, clamp(scale.x(seenOf(fork.id))))
     const bend = Math.min(BEND, Math.max(6, toX - fromX))
     const start = fork.parent < 0 ? `M${fromX},${y(fork.id)}` : curve(fromX, y(fork.parent), bend, y(fork.id))
-    const labelX = Math.max(4, fork.parent < 0 ? firstBranchX(forks, fork.id, scale) + 8 : fromX + BEND + 4)
+    const label = forkLabel(forks, fork.id)
+    const end = Math.max(toX, fromX + bend)
     return {
       fork: fork.id,
-      label: forkLabel(forks, fork.id),
-      path: `${start}H${Math.max(toX, fromX + bend)}`,
+      label,
+      path: `${start}H${end}`,
       y: y(fork.id),
       fromX,
       toX,
       own: own.has(fork.id),
-      labelX: labelX < scale.width - 40 ? labelX : undefined,
+      labelX: Math.max(4, Math.min(end + 6, scale.width - label.length * LETTER - 6)),
     }
   })
 }
@@ -86,9 +89,4 @@ export function tracks(
 function curve(x: number, y0: number, bend: number, y1: number): string {
   const half = bend / 2
   return `M${x},${y0}C${x + half},${y0} ${x + half},${y1} ${x + bend},${y1}`
-}
-
-function firstBranchX(forks: readonly Fork[], id: number, scale: TimeScale): number {
-  const child = forks.find((f) => f.parent === id)
-  return child ? scale.x(child.at) : 0
 }
