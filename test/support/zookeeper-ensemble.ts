@@ -75,6 +75,7 @@ export class Ensemble {
     seed = 1,
     config: Readonly<Record<string, unknown>> = {},
     mode: 'plain' | 'history' = 'plain',
+    more: ReadonlyMap<string, ProcessKind> = new Map(),
   ) {
     this.names = [...names]
     const scenario: Scenario = {
@@ -92,7 +93,7 @@ export class Ensemble {
         ...world.hosts[name]!,
         config: Object.freeze({ ...world.hosts[name]!.config, ...config, ...ownAnnounce(name, config) }),
       }
-    this.engine = new ClusterEngine(world, { mode, strict: true }, new Map([...kinds, ['probe', probeKind]]))
+    this.engine = new ClusterEngine(world, { mode, strict: true }, new Map([...kinds, ['probe', probeKind as ProcessKind], ...more]))
     this.engine.observers = [{ onSend: (packet) => void this.packets.push(packet) }]
     this.order('client', 'up')
   }

@@ -271,15 +271,27 @@ describe('other ensembles', () => {
   })
 })
 
-it('runs the same in slices of history and plainly', () => {
-  const play = (mode: 'plain' | 'history', slices: number) => {
-    const e = new Ensemble(undefined, 6, NAMED, mode).up()
-    const c = e.probe()
+it('runs the same plainly, in slices of history, and as an Immer draft', () => {
+  const play = (mode: 'plain' | 'history', slices: number, grain?: 'immer') => {
+    const e = new Ensemble(undefined, 6, NAMED, mode)
+    if (grain) Object.assign(e.engine.options, { grain })
+    e.up()
     for (let i = 0; i < slices; i++) e.run(3 / slices).engine.checkpoint()
-    c.open('zoo1').ask(node('/a'))
+    const c = e.probe().open('zoo1', 20_000)
+    e.engine.checkpoint()
+    c.ask({ ...node('/a'), ephemeral: true })
+    c.ask({ op: 'multi', ops: [node('/m'), { op: 'check', path: '/no', version: 1 }] })
+    c.ask({ op: 'getData', path: '/a', watch: true })
+    e.engine.checkpoint()
+    c.ask({ op: 'getACL', path: '/a' })
     e.order('zoo2', 'kill')
     for (let i = 0; i < slices; i++) e.run(4 / slices).engine.checkpoint()
-    return e.engine.world.handled + ' ' + e.names.map((name) => e.server(name)?.tree.lastZxid).join() + ' ' + e.roles()
+    c.open('zoo3', 20_000)
+    c.ask({ op: 'setData', path: '/a', data: 'y', version: -1 })
+    return `${e.engine.world.handled} ${e.roles()} ${e.names.map((name) => e.server(name)?.tree.lastZxid)} ${JSON.stringify(c.heard)}`
   }
-  expect(play('history', 7)).toBe(play('plain', 1))
+  const plain = play('plain', 1)
+  expect(plain).toContain('LEADING')
+  expect(play('history', 7)).toBe(plain)
+  expect(play('history', 3, 'immer')).toBe(plain)
 })

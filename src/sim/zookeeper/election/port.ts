@@ -11,14 +11,16 @@ import type { CallTask, Note, ZkServer } from '../state.ts'
 /** How long an attempt may take. */
 const CONNECT_TIMEOUT = ms(5000)
 
-const threadOf = (s: ZkServer, by: CallTask['by']): string =>
+const threadOf = (ctx: Context, s: ZkServer, by: CallTask['by']): string =>
   by === 'sender'
     ? `WorkerSender[myid=${s.conf.myid}]`
     : by === 'peer'
       ? quorumThread(s.conf.myid, ownEntry(s.conf).clientPort)
-      : listenerThread(s)
+      : listenerThread(ctx, s)
 
-const listenerThread = (s: ZkServer): string => `/${s.conf.announce}:${ownEntry(s.conf).electionPort}`
+/** The listener's thread is named by what it is bound to. */
+const listenerThread = (ctx: Context, s: ZkServer): string =>
+  `${s.conf.announce === ANY_ADDRESS ? '' : s.conf.announce}/${s.conf.announce === ANY_ADDRESS ? ANY_ADDRESS : ctx.ip}:${ownEntry(s.conf).electionPort}`
 
 /** Queues a message; the newest replaces one that waits. To itself it comes at once, through `received`. */
 export function sendNote(ctx: Context, s: ZkServer, note: Note): void {
@@ -95,7 +97,7 @@ function pumpCalls(ctx: Context, s: ZkServer): void {
     const electionPort = entryOf(s.conf, task.sid)?.electionPort ?? ownEntry(s.conf).electionPort
     const conn = ctx.connect(address === ANY_ADDRESS ? ctx.ip : address, electionPort)
     if (conn === undefined) {
-      say(ctx, 'WARN', s.conf.myid, threadOf(s, task.by), 'QuorumPeer$QuorumServer@196', `Failed to resolve address: ${address}`)
+      say(ctx, 'WARN', s.conf.myid, threadOf(ctx, s, task.by), 'QuorumPeer$QuorumServer@196', `Failed to resolve address: ${address}`)
       task.addresses.shift()
       continue
     }
@@ -120,7 +122,7 @@ function callFailed(ctx: Context, s: ZkServer, reason: string): void {
     ctx,
     'WARN',
     s.conf.myid,
-    threadOf(s, task.by),
+    threadOf(ctx, s, task.by),
     'QuorumCnxManager@677',
     `Cannot open channel to ${task.sid} at election address ${at}\n${reason}`,
   )
@@ -170,7 +172,7 @@ function finishWorker(ctx: Context, s: ZkServer, conn: ConnId): void {
 /** Somebody called. */
 export function electAccept(ctx: Context, s: ZkServer, conn: ConnId, ip: string, port: number): void {
   s.port.conns[conn] = { role: 'heard', sid: -1 }
-  say(ctx, 'INFO', s.conf.myid, listenerThread(s), 'QuorumCnxManager$Listener@888', `Received connection request /${ip}:${port}`)
+  say(ctx, 'INFO', s.conf.myid, listenerThread(ctx, s), 'QuorumCnxManager$Listener@888', `Received connection request /${ip}:${port}`)
 }
 
 /** Our call went through: say who we are; give way to a larger id. */
@@ -193,7 +195,7 @@ export function electOpen(ctx: Context, s: ZkServer, conn: ConnId): void {
       ctx,
       'INFO',
       conf.myid,
-      threadOf(s, task.by),
+      threadOf(ctx, s, task.by),
       'QuorumCnxManager@430',
       `Have smaller server identifier, so dropping the connection: (${sid}, ${conf.myid})`,
     )

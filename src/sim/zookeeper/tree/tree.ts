@@ -178,16 +178,14 @@ export function deleteNode(tree: Tree, path: string, zxid: Zxid): boolean {
   const parentName = parentPath(path)
   const parent = tree.nodes.get(parentName)
   if (!node || !parent) return false
-  tree.nodes = tree.nodes
-    .delete(path)
-    .set(
-      parentName,
-      Object.freeze({
-        ...parent,
-        pzxid: Math.max(parent.pzxid, zxid),
-        children: parent.children && nameSetDelete(parent.children, lastSegment(path)),
-      }),
-    )
+  tree.nodes = tree.nodes.delete(path).set(
+    parentName,
+    Object.freeze({
+      ...parent,
+      pzxid: Math.max(parent.pzxid, zxid),
+      children: parent.children && nameSetDelete(parent.children, lastSegment(path)),
+    }),
+  )
   tree.dataSize -= path.length + node.dataLength
   tree.snapshotBytes -= snapshotNodeBytes(path, node)
   useAcl(tree, node.acl, -1)
