@@ -1,7 +1,7 @@
 // npm run --silent wire -- FILE.rec [--seed N]: runs a recording's or a wire script's actions headless and prints who sent what to whom. Seconds count from the script's zero.
 
 import { parseArguments, fail, readRecording } from './arguments.ts'
-import { playRecording } from './play.ts'
+import { DEFAULT_SEED, playRecording } from './play.ts'
 import { Recorder } from './wire/capture.ts'
 import { printWire } from './wire/print.ts'
 
@@ -11,7 +11,7 @@ if (words.length !== 1) fail(USAGE)
 const recording = readRecording(words[0]!)
 const recorder = new Recorder()
 playRecording(recording, {
-  seed: options['seed'] ?? 1,
+  seed: options['seed'] ?? DEFAULT_SEED,
   observers: [recorder],
   onEngine: (engine) => recorder.attach(engine),
   onAction: (action) => recorder.mark(action.text, action.at),

@@ -1,0 +1,89 @@
+// What passes between the hosts, against what passed between the real ones.
+
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { seconds } from '../src/sim/base/index.ts'
+import { playRecording } from '../cli/play.ts'
+import { parseRecording, type Recording } from '../cli/recording.ts'
+import { Recorder } from '../cli/wire/capture.ts'
+import { printWire } from '../cli/wire/print.ts'
+import { compareWires, readWire, type WireLine } from './support/wire-comparison.ts'
+
+const read = (name: string): string => readFileSync(new URL(`./recordings/wire/${name}`, import.meta.url), 'utf8')
+
+function capture(recording: Recording, seed?: number): WireLine[] {
+  const recorder = new Recorder()
+  playRecording(recording, {
+    ...(seed === undefined ? {} : { seed }),
+    observers: [recorder],
+    onEngine: (engine) => recorder.attach(engine),
+    settle: seconds(26),
+  })
+  return readWire(printWire(recorder).join('\n'))
+}
+
+/** The seconds of a script that a recorded wire is about. */
+const windowOf = (text: string): readonly [from: number, to: number] => {
+  const m = /^# script: \S+, seconds ([\d.]+) to ([\d.]+)/m.exec(text)!
+  return [Number(m[1]), Number(m[2])]
+}
+const within = (lines: readonly WireLine[], [from, to]: readonly [number, number]): WireLine[] =>
+  lines.filter((l) => l.at >= from && l.at <= to)
+
+const script = parseRecording(read('start-up-topic-failover.rec'))
+const upTo = (at: number): Recording => ({ ...script, actions: script.actions.filter((a) => a.at < at * 1_000_000) })
+
+describe('start-up', () => {
+  // Two real start-ups agree in 97.8 to 99.3 % of kinds and 97.0 to 98.5 % of details.
+  test.each([undefined, 1, 2, 3])('three zookeepers and two brokers say what the real ones say (seed %s)', (seed) => {
+    const real = read('start-up.txt')
+    const { kinds, details } = compareWires(readWire(real), within(capture(upTo(60), seed), windowOf(real)))
+    expect(kinds).toBeGreaterThanOrEqual(0.97)
+    expect(details).toBeGreaterThanOrEqual(0.95)
+  })
+})
+
+describe('at rest', () => {
+  let idle: readonly WireLine[]
+  const WINDOW = 59
+  beforeAll(() => {
+    const last = upTo(60).actions
+    const recorder = new Recorder()
+    playRecording(
+      { ...script, actions: last },
+      { observers: [recorder], onEngine: (engine) => recorder.attach(engine), settle: seconds(95) },
+    )
+    idle = within(readWire(printWire(recorder).join('\n')), [65, 65 + WINDOW])
+  })
+  const role = (who: string): string => (who.startsWith('zoo') ? 'zookeeper' : who.startsWith('kafka') ? 'broker' : who)
+  const kindOf = (text: string): string => text.replace(/^([<>]) +(\w+).*/, '$1 $2').replace(/^(PING).*/, '$1')
+
+  test('nothing passes that does not pass in the real cluster', () => {
+    // The table: proto, kind, request or response, from, to, count...
+    const allowed = new Set(
+      read('idle.txt')
+        .split('\n')
+        .flatMap((line) => {
+          const m = /^(kafka|quorum|zk) +(\w+)(?: v\d+ \(\S+\))? +(request|response)? +(\w+) +(\w+) +\d+ +[\d.]+ +[\d.]+ s/.exec(line)
+          if (!m) return []
+          const sign = m[3] === 'request' ? '> ' : m[3] === 'response' ? '< ' : ''
+          return [`${m[1]} ${sign}${m[2]} ${role(m[4]!)} ${role(m[5]!)}`]
+        }),
+    )
+    expect(allowed.size).toBe(5)
+    const passed = new Set(idle.map((l) => `${l.proto} ${kindOf(l.text)} ${role(l.from)} ${role(l.to)}`))
+    expect([...passed].filter((what) => !allowed.has(what))).toEqual([])
+  })
+
+  test('pings are as frequent: every second between servers, every two from a broker', () => {
+    const count = (what: (l: WireLine) => boolean): number => idle.filter(what).length
+    for (const follower of ['zoo1', 'zoo3']) {
+      expect(Math.abs(count((l) => l.proto === 'quorum' && l.from === follower) - WINDOW)).toBeLessThanOrEqual(2)
+      expect(Math.abs(count((l) => l.proto === 'quorum' && l.to === follower) - WINDOW)).toBeLessThanOrEqual(2)
+    }
+    for (const broker of ['kafka1', 'kafka2']) {
+      expect(Math.abs(count((l) => l.proto === 'zk' && l.from === broker) - WINDOW / 2)).toBeLessThanOrEqual(2)
+      expect(count((l) => l.proto === 'zk' && l.to === broker)).toBe(count((l) => l.proto === 'zk' && l.from === broker))
+    }
+  })
+})
