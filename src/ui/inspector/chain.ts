@@ -127,6 +127,7 @@ export function stepsOf(
 ): Step[] {
   const steps: Step[] = []
   let small: SmallStep[] = []
+  const told = new Set<number>()
   const flush = () => {
     if (small.length > 0) steps.push({ kind: 'small', at: small[0]!.at, until: small.at(-1)!.at, parts: small })
     small = []
@@ -145,7 +146,9 @@ export function stepsOf(
       steps.push({ kind: 'silence', at: cause.at, until, text, silence })
       return
     }
-    const shown = cause.entries.filter((entry) => weightOf(entry) > 0 || entry.id === asked.id)
+    const shown = cause.entries.filter((entry) => (weightOf(entry) > 0 || entry.id === asked.id) && !told.has(entry.id))
+    for (const entry of shown) told.add(entry.id)
+    if (shown.length === 0 && cause.entries.length > 0 && cause.entries.every((entry) => told.has(entry.id))) return
     if (shown.length > 0) {
       flush()
       steps.push(entryStep(cause, shown, asked, trace))
@@ -164,28 +167,31 @@ export function rootAction(chain: readonly Cause[]): number {
   return first?.action ?? -1
 }
 
-/** Where the time went: the longest waits between steps, longest first, until nearly all of it is told. */
+/** Where the time went: the longest waits for a step that mattered, in the order of time. */
 export interface Wait {
   readonly text: string
+  /** Microseconds. */
   readonly span: number
+  readonly concept: Concept | 'silence'
 }
-export function waitsOf(steps: readonly Step[], most = 4): Wait[] {
+/** Shorter waits are not worth a row. */
+const WAIT_FLOOR = 1000
+
+export function waitsOf(steps: readonly Step[], most = 5): Wait[] {
   const waits: Wait[] = []
-  let before: Micros | undefined
+  let before: number | undefined
   for (const step of steps) {
+    if (step.kind === 'small') continue
     if (step.kind === 'silence') {
-      waits.push({ text: 'Silence', span: step.until - Math.max(step.at, before ?? step.at) })
+      waits.push({ text: `Silence of ${step.silence.from}`, span: step.until - Math.max(step.at, before ?? step.at), concept: 'silence' })
       before = step.until
       continue
     }
-    const end = step.kind === 'small' ? step.until : step.at
-    if (before !== undefined && end > before)
-      waits.push({ text: step.kind === 'small' ? smallText(step.parts.length) : step.text, span: end - before })
-    before = Math.max(end, before ?? end) as Micros
+    if (before !== undefined && step.kind === 'entry')
+      waits.push({ text: `until ${step.text}`, span: step.at - before, concept: step.concept })
+    before = Math.max(step.at, before ?? step.at)
   }
-  return waits
-    .filter((wait) => wait.span >= 1000)
-    .sort((a, b) => b.span - a.span)
-    .slice(0, most)
+  const longest = [...waits].sort((a, b) => b.span - a.span).slice(0, most)
+  return waits.filter((wait) => longest.includes(wait) && wait.span >= WAIT_FLOOR)
 }
 export const smallText = (count: number): string => (count === 1 ? 'one step between' : `${count} steps between`)

@@ -38,20 +38,22 @@ const STATE_HEIGHT = 28
 const STATE_PADDING = 14
 const GAP_X = 20
 /** Between layers: room for an arrow and the words on it. */
-const GAP_Y = 34
+const GAP_Y = 40
 const GROUP_PADDING = 12
 const GROUP_TITLE = 20
 const MARGIN = 10
 /** A way that only passes a layer. */
 const PASS_WIDTH = 14
-/** How far two opposite arrows keep apart, half of it. */
-const APART = 9
+/** How far the ends of arrows at one side of a state keep apart, at most. */
+const PORT_GAP = 18
 const SWEEPS = 8
 
 interface Cell {
   readonly id: string
   readonly width: number
-  readonly height: number
+  height: number
+  /** Only a way's passage through a layer. */
+  readonly pass: boolean
   x: number
   y: number
   readonly inner: Level | undefined
@@ -137,6 +139,7 @@ function place(rows: readonly Cell[][], ways: readonly Way[]): number {
     let x = (width - widthOf(row)) / 2
     const height = Math.max(...row.map((cell) => cell.height))
     for (const cell of row) {
+      if (cell.pass) cell.height = height
       cell.x = x
       cell.y = y + (height - cell.height) / 2
       x += cell.width + GAP_X
@@ -181,7 +184,7 @@ function levelOf(chart: Chart, byId: ReadonlyMap<string, ChartState>, parent: st
     const title = textWidth(state.label, FONT) + 2 * STATE_PADDING
     const width = inner ? Math.max(inner.width + 2 * GROUP_PADDING, title) : Math.max(56, title)
     const height = inner ? inner.height + GROUP_TITLE + GROUP_PADDING : STATE_HEIGHT
-    put({ id: state.id, width, height, x: 0, y: 0, inner }, rank.get(state.id)!)
+    put({ id: state.id, width, height, pass: false, x: 0, y: 0, inner }, rank.get(state.id)!)
   }
   const ways = moves.map(({ from, to, move }, i): Way => {
     const reversed = back.has(i) || rank.get(from)! > rank.get(to)!
@@ -189,7 +192,7 @@ function levelOf(chart: Chart, byId: ReadonlyMap<string, ChartState>, parent: st
     const cells = [upper]
     for (let at = rank.get(upper)! + 1; at < rank.get(lower)!; at++) {
       const id = `${i}:${at}`
-      put({ id, width: PASS_WIDTH, height: 0, x: 0, y: 0, inner: undefined }, at)
+      put({ id, width: PASS_WIDTH, height: 0, pass: true, x: 0, y: 0, inner: undefined }, at)
       cells.push(id)
     }
     return { move, cells: [...cells, lower], reversed }
@@ -212,25 +215,52 @@ function curve(points: readonly Point[]): string {
   for (let i = 1; i < points.length; i++) {
     const a = points[i - 1]!
     const b = points[i]!
-    const bend = (b.y - a.y) / 2
-    d += `C${n(a.x)},${n(a.y + bend)} ${n(b.x)},${n(b.y - bend)} ${n(b.x)},${n(b.y)}`
+    if (a.x === b.x) d += `L${n(b.x)},${n(b.y)}`
+    else {
+      const bend = (b.y - a.y) / 2
+      d += `C${n(a.x)},${n(a.y + bend)} ${n(b.x)},${n(b.y - bend)} ${n(b.x)},${n(b.y)}`
+    }
   }
   return d
 }
+/** A point of the curve from a to b; `t` from 0 to 1. */
+function along(a: Point, b: Point, t: number): Point {
+  const s = 1 - t
+  const mid = (a.y + b.y) / 2
+  return {
+    x: a.x * (s * s * s + 3 * s * s * t) + b.x * (3 * s * t * t + t * t * t),
+    y: a.y * s * s * s + 3 * mid * s * s * t + 3 * mid * s * t * t + b.y * t * t * t,
+  }
+}
 
-/** Keeps words from standing on one another: those in one gap take turns in height. */
-function spread(moves: readonly MovePath[]): MovePath[] {
-  const placed: { x: number; y: number; half: number }[] = []
-  return moves.map((move) => {
-    const half = textWidth(move.label, LABEL_FONT) / 2 + 3
-    let labelY = move.labelY
-    for (const shift of [0, -11, 11, -22, 22]) {
-      labelY = move.labelY + shift
-      if (!placed.some((other) => Math.abs(other.x - move.labelX) < other.half + half && Math.abs(other.y - labelY) < 11)) break
-    }
-    placed.push({ x: move.labelX, y: labelY, half })
-    return { ...move, labelY }
-  })
+/** Where each way leaves or reaches its cells: ends at one side stand apart, in the order of where they come from. */
+function ports(level: Level): Map<Way, { upper: number; lower: number }> {
+  const cells = new Map(level.cells.map((cell) => [cell.id, cell]))
+  const centre = (id: string) => cells.get(id)!.x + cells.get(id)!.width / 2
+  const found = new Map(level.ways.map((way) => [way, { upper: centre(way.cells[0]!), lower: centre(way.cells.at(-1)!) }]))
+  const spread = (id: string, ends: { way: Way; towards: number }[], side: 'upper' | 'lower') => {
+    ends.sort((a, b) => a.towards - b.towards || Number(a.way.reversed) - Number(b.way.reversed))
+    const gap = Math.min(PORT_GAP, (cells.get(id)!.width - 20) / Math.max(1, ends.length - 1))
+    ends.forEach(({ way }, i) => (found.get(way)![side] = centre(id) + (i - (ends.length - 1) / 2) * gap))
+  }
+  for (const cell of level.cells) {
+    if (cell.pass) continue
+    const down = level.ways.filter((way) => way.cells[0] === cell.id).map((way) => ({ way, towards: centre(way.cells[1]!) }))
+    const up = level.ways.filter((way) => way.cells.at(-1) === cell.id).map((way) => ({ way, towards: centre(way.cells.at(-2)!) }))
+    spread(cell.id, down, 'upper')
+    spread(cell.id, up, 'lower')
+  }
+  return found
+}
+
+/** Words on their ways, each where it covers no other: first near where the way leaves its state. */
+function putLabel(first: readonly [Point, Point], label: string, taken: { x: number; y: number; half: number }[]): Point {
+  const half = textWidth(label, LABEL_FONT) / 2 + 3
+  const free = (p: Point) => !taken.some((other) => Math.abs(other.x - p.x) < other.half + half && Math.abs(other.y - p.y) < 11.5)
+  const places = [0.5, 0.36, 0.64, 0.26, 0.74].map((t) => along(first[0], first[1], t))
+  const found = places.find(free) ?? places[0]!
+  taken.push({ ...found, half })
+  return found
 }
 
 /** Where everything of a chart goes. Coordinates begin at 0,0; sizes in CSS pixels at font size 12. */
@@ -238,57 +268,47 @@ export function layoutChart(chart: Chart): ChartLayout {
   const byId = new Map(chart.states.map((state) => [state.id, state]))
   const boxes: StateBox[] = []
   const moves: MovePath[] = []
+  const taken: { x: number; y: number; half: number }[] = []
   const draw = (level: Level, left: number, top: number): void => {
     const cells = new Map(level.cells.map((cell) => [cell.id, cell]))
     for (const cell of level.cells) {
       const state = byId.get(cell.id)
       if (!state) continue
       const { label, initial, final } = state
-      boxes.push({
-        id: cell.id,
-        label,
-        x: left + cell.x,
-        y: top + cell.y,
-        width: cell.width,
-        height: cell.height,
-        group: cell.inner !== undefined,
-        initial,
-        final,
-      })
+      const place = { x: left + cell.x, y: top + cell.y, width: cell.width, height: cell.height }
+      boxes.push({ id: cell.id, label, ...place, group: cell.inner !== undefined, initial, final })
       if (cell.inner) draw(cell.inner, left + cell.x + (cell.width - cell.inner.width) / 2, top + cell.y + GROUP_TITLE)
     }
+    const ends = ports(level)
     for (const way of level.ways) {
-      const twin = level.ways.some((other) => other !== way && other.cells.at(-1) === way.cells.at(-1) && other.cells[0] === way.cells[0])
-      const shift = !twin ? 0 : way.reversed ? APART : -APART
       const points = way.cells.flatMap((id, i): Point[] => {
         const cell = cells.get(id)!
-        const x = left + cell.x + cell.width / 2 + shift
-        if (i === 0) return [{ x, y: top + cell.y + cell.height }]
-        if (i === way.cells.length - 1) return [{ x, y: top + cell.y }]
-        return [{ x, y: top + cell.y }]
+        const bottom = top + cell.y + cell.height
+        if (i === 0) return [{ x: left + ends.get(way)!.upper, y: bottom }]
+        if (i === way.cells.length - 1) return [{ x: left + ends.get(way)!.lower, y: top + cell.y }]
+        const x = left + cell.x + cell.width / 2
+        return [
+          { x, y: top + cell.y },
+          { x, y: bottom },
+        ]
       })
-      // Words stand where the way leaves its state.
-      const ends = way.reversed ? [points.at(-1)!, points.at(-2)!] : [points[0]!, points[1]!]
+      if (way.reversed) points.reverse()
       const label = way.move.events.join(', ')
-      const labelX = (ends[0]!.x + ends[1]!.x) / 2
-      const labelY =
-        Math.abs(ends[1]!.y - ends[0]!.y) > 2 * GAP_Y
-          ? ends[0]!.y + Math.sign(ends[1]!.y - ends[0]!.y) * (GAP_Y / 2)
-          : (ends[0]!.y + ends[1]!.y) / 2
-      moves.push({ ...way.move, d: curve(way.reversed ? [...points].reverse() : points), label, labelX, labelY })
+      const at = putLabel([points[0]!, points[1]!], label, taken)
+      moves.push({ ...way.move, d: curve(points), label, labelX: at.x, labelY: at.y })
     }
   }
   const whole = levelOf(chart, byId, '')
   draw(whole, MARGIN, MARGIN)
-  const spreadMoves = spread(moves)
   // Words at the rim need room too.
-  const left = Math.min(0, ...spreadMoves.map((move) => move.labelX - textWidth(move.label, LABEL_FONT) / 2 - 2))
-  const right = Math.max(whole.width + 2 * MARGIN, ...spreadMoves.map((move) => move.labelX + textWidth(move.label, LABEL_FONT) / 2 + 2))
+  const reach = (move: MovePath) => textWidth(move.label, LABEL_FONT) / 2 + 2
+  const left = Math.min(0, ...moves.map((move) => move.labelX - reach(move)))
+  const right = Math.max(whole.width + 2 * MARGIN, ...moves.map((move) => move.labelX + reach(move)))
   return {
     width: right - left,
     height: whole.height + 2 * MARGIN,
     states: boxes.map((box) => ({ ...box, x: box.x - left })),
-    moves: left === 0 ? spreadMoves : spreadMoves.map((move) => moved(move, -left)),
+    moves: left === 0 ? moves : moves.map((move) => moved(move, -left)),
   }
 }
 const moved = (move: MovePath, by: number): MovePath => ({

@@ -24,7 +24,9 @@ function youngest(world: World, parent: Pid, name: string): Proc | undefined {
 const bare = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** `zk-shell zoo1`: a program and what it was given, options left out. */
-export function shortCommand(argv: readonly string[]): string {
+export function shortCommand(called: readonly string[]): string {
+  // A script is known by its own name, not by the shell that reads it.
+  const argv = /^(ba)?sh$/.test(bare(called[0] ?? '')) && called.length > 1 && !called[1]!.startsWith('-') ? called.slice(1) : called
   const name = bare(argv[0] ?? '').replace(/\.sh$/, '')
   const words = argv.slice(1).filter((word) => !word.startsWith('-'))
   const text = [name, ...words.slice(0, 2)].join(' ')
@@ -36,13 +38,6 @@ export function titleOf(world: World, name: string): string {
   const terminal = world.terminals[name]
   const proc = terminal ? world.processes[terminal.foreground] : undefined
   return proc ? shortCommand(proc.argv) : name
-}
-
-/** A terminal's use, in words for a reader who does not see its colours. */
-export function stateOf(world: World, name: string): { readonly running: string; readonly waiting: number } {
-  const terminal = world.terminals[name]
-  const proc = terminal ? world.processes[terminal.foreground] : undefined
-  return { running: proc ? shortCommand(proc.argv) : '', waiting: terminal?.waiting.length ?? 0 }
 }
 
 /**

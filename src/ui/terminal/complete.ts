@@ -1,97 +1,80 @@
-// Completion of the line being edited: a pure query of the World. What the shell and zk-shell themselves know of their commands is asked of them.
+// Completion of the line being edited: a pure query of the World. The shell and zk-shell say what a word of theirs can become; the World, what there is.
 
-import { DOCKER_HOST, PLAYGROUND_FOLDER, resolvePath, type World } from '../../sim/index.ts'
+import {
+  DOCKER_HOST,
+  PLAYGROUND_FOLDER,
+  resolvePath,
+  zkNode,
+  zkPeer,
+  type Host,
+  type Proc,
+  type World,
+  type ZkServer,
+} from '../../sim/index.ts'
 import { programIn } from './about.ts'
-import type { Candidate, Completion } from './line.ts'
+import { completeShell, completeZkShell, programs, type CompletionQuery, type ShellState, type ZkShellState } from './door.ts'
+import { listFolder } from './folders.ts'
+import type { Completion } from './line.ts'
 
-/** How a program completes: given the World, its terminal and the line up to the cursor. */
-export type Completer = (world: World, terminal: string, text: string, cursor: number) => Completion
+const nothing = (cursor: number): Completion => ({ start: cursor, end: cursor, candidates: [] })
 
-const NOTHING = (cursor: number): Completion => ({ start: cursor, end: cursor, candidates: [] })
+const DOCKER_PROGRAMS = programs.filter((p) => p.images.includes('*') || p.images.includes('docker-host')).map((p) => p.name)
 
-const COMPOSE = ['up', 'stop', 'start', 'restart', 'kill', 'term', 'pause', 'unpause', 'ps', 'logs', 'exec', 'down']
-const LINK = ['cut', 'heal', 'slow', 'lossy']
-const COMMANDS = [
-  'cat',
-  'cd',
-  'clear',
-  'docker-compose',
-  'echo',
-  'grep',
-  'head',
-  'help',
-  'history',
-  'kafka-topics.sh',
-  'link',
-  'ls',
-  'nc',
-  'nl',
-  'printf',
-  'pwd',
-  'seq',
-  'sleep',
-  'sort',
-  'tail',
-  'timeout',
-  'watch',
-  'wc',
-  'zk-shell',
-]
-
-const words = (names: readonly string[], typed: string): Candidate[] =>
-  names.filter((name) => name.startsWith(typed)).map((name) => ({ text: name, label: name, whole: true }))
-
-const hostNames = (world: World): string[] => Object.keys(world.hosts).filter((name) => name !== DOCKER_HOST)
-
-/** Files and folders whose path begins as typed. */
-function paths(world: World, terminal: string, typed: string): Candidate[] {
-  const cwd = world.processes[world.terminals[terminal]?.shell ?? 0]?.cwd ?? PLAYGROUND_FOLDER
-  const slash = typed.lastIndexOf('/') + 1
-  const folder = typed.slice(0, slash)
-  const inside = resolvePath(cwd, folder === '' ? '.' : folder).replace(/\/?$/, '/')
-  const begin = inside + typed.slice(slash)
-  const found = new Map<string, Candidate>()
-  for (const path of world.hosts[DOCKER_HOST]?.disk.sortedKeys() ?? []) {
-    if (!path.startsWith(begin) || path === inside) continue
-    const rest = path.slice(inside.length)
-    const end = rest.indexOf('/')
-    const label = end < 0 ? rest : rest.slice(0, end + 1)
-    if (label.startsWith('.') && !typed.slice(slash).startsWith('.')) continue
-    found.set(label, { text: folder + label, label, whole: end < 0 })
+/** The ZooKeeper server that has seen most. */
+function furthest(world: World): ZkServer | undefined {
+  let best: ZkServer | undefined
+  for (const host of Object.values(world.hosts)) {
+    const proc = world.processes[host.mainPid]
+    if (proc?.kind !== 'zookeeper') continue
+    const state = proc.state as ZkServer
+    if (!best || zkPeer(state).lastZxid > zkPeer(best).lastZxid) best = state
   }
-  return [...found.values()]
+  return best
+}
+const childrenAt = (world: World, path: string): readonly string[] | undefined => {
+  const server = furthest(world)
+  return server && zkNode(server, path === '' ? '/' : path)?.children
 }
 
-/** The command the cursor stands in, as words; what `;`, `|`, `&` end is left out. */
-function command(text: string): string[] {
-  const begin = Math.max(text.lastIndexOf(';'), text.lastIndexOf('|'), text.lastIndexOf('&')) + 1
-  return text.slice(begin).trimStart().split(/\s+/)
+/** `/kafka` of `zoo1:2181/kafka`: below what the brokers keep their znodes. */
+function chrootOf(host: Host): string {
+  const properties = host.config.properties as Readonly<Record<string, string>> | undefined
+  return /\/.*$/.exec(properties?.['zookeeper.connect'] ?? '')?.[0].replace(/\/$/, '') ?? ''
 }
 
-function argument(world: World, terminal: string, before: readonly string[], typed: string): Candidate[] {
-  const name = before[0]!.slice(before[0]!.lastIndexOf('/') + 1)
-  if (name === 'docker-compose') return words(before.length === 1 ? COMPOSE : hostNames(world), typed)
-  if (name === 'link') return words(before.length === 1 ? LINK : hostNames(world), typed)
-  if (name === 'zk-shell')
-    return words(
-      hostNames(world).filter((host) => world.hosts[host]!.image === 'zookeeper'),
-      typed,
-    )
-  return paths(world, terminal, typed)
+function queryOf(world: World, shell: Proc | undefined): CompletionQuery {
+  const cwd = shell?.cwd ?? PLAYGROUND_FOLDER
+  const machines = Object.values(world.hosts).filter((host) => host.name !== DOCKER_HOST)
+  const state = shell?.kind === 'shell' ? (shell.state as ShellState) : undefined
+  return {
+    programs: DOCKER_PROGRAMS,
+    list: (path) => listFolder(world, resolvePath(cwd, path)),
+    machines: machines.map(({ name, image }) => ({ name, image })),
+    topics() {
+      const chroots = new Set(machines.filter((host) => host.image === 'kafka').map(chrootOf))
+      return [...chroots].flatMap((chroot) => childrenAt(world, `${chroot}/brokers/topics`) ?? []).sort()
+    },
+    variables: Object.keys(state?.vars ?? {}).sort(),
+    home: shell?.env.HOME ?? '/home/you',
+  }
 }
 
-/** The first version of the shell's completion. */
-export const completeCommand: Completer = (world, terminal, text, cursor) => {
-  const parts = command(text.slice(0, cursor))
-  const typed = parts.pop() ?? ''
-  const start = cursor - typed.length
-  if (parts.length > 0) return { start, end: cursor, candidates: argument(world, terminal, parts, typed) }
-  const candidates = typed.includes('/') ? paths(world, terminal, typed) : words(COMMANDS, typed)
-  return { start, end: cursor, candidates }
+/** zk-shell completes whole words; the word begins after the last blank. */
+function inZkShell(world: World, proc: Proc, text: string, cursor: number): Completion {
+  const line = text.slice(0, cursor)
+  const state = proc.state as ZkShellState
+  const chroot = state.clients[state.main]?.zk.chroot ?? ''
+  const found = completeZkShell(state, line, (path) => childrenAt(world, chroot + (path === '/' && chroot !== '' ? '' : path)))
+  const start = /\S*$/.exec(line)!.index
+  // A command is whole; a path may go on.
+  const whole = line.slice(0, start).trim() === ''
+  return { start, end: cursor, candidates: found.map((word) => ({ text: word, label: word, whole })) }
 }
 
-/** Completion in whatever has the terminal: the shell at its prompt, or a program that completes its own lines. */
-export const complete: Completer = (world, terminal, text, cursor) => {
+/** What the word at the cursor can become, in whatever has the terminal. */
+export function complete(world: World, terminal: string, text: string, cursor: number): Completion {
   const program = programIn(world, terminal)
-  return program ? NOTHING(cursor) : completeCommand(world, terminal, text, cursor)
+  if (!program) return completeShell(text, cursor, queryOf(world, world.processes[world.terminals[terminal]?.shell ?? 0]))
+  if (program.kind === 'zk-shell') return inZkShell(world, program, text, cursor)
+  return nothing(cursor)
 }

@@ -1,0 +1,35 @@
+// What is in a folder of the docker host, as the shell sees it: containers' disks are mounted below `data/` of the playground's folder.
+
+import { DOCKER_HOST, PLAYGROUND_FOLDER, type World } from '../../sim/index.ts'
+
+export interface Named {
+  readonly name: string
+  readonly dir: boolean
+}
+
+const DATA = `${PLAYGROUND_FOLDER}/data`
+
+/** Whose disk a path is on, and its name there with a slash at its end. */
+function locate(world: World, path: string): readonly [host: string, prefix: string] {
+  if (path.startsWith(`${DATA}/`)) {
+    const [name = '', ...rest] = path.slice(DATA.length + 1).split('/')
+    if (name !== DOCKER_HOST && world.hosts[name]) return [name, rest.length === 0 ? '/' : `/${rest.join('/')}/`]
+  }
+  return [DOCKER_HOST, path === '/' ? '/' : `${path}/`]
+}
+
+/** Names in a folder, in code-unit order; undefined where there is no such folder. `path` is absolute, without `.` and `..`. */
+export function listFolder(world: World, path: string): readonly Named[] | undefined {
+  const [host, prefix] = locate(world, path)
+  const found = new Map<string, boolean>()
+  for (const [name, file] of world.hosts[host]?.disk ?? []) {
+    if (!name.startsWith(prefix) || name === prefix) continue
+    const rest = name.slice(prefix.length)
+    const slash = rest.indexOf('/')
+    found.set(slash < 0 ? rest : rest.slice(0, slash), slash >= 0 || file.dir)
+  }
+  if (path === PLAYGROUND_FOLDER) found.set('data', true)
+  if (path === DATA) for (const name of Object.keys(world.hosts)) if (name !== DOCKER_HOST) found.set(name, true)
+  if (found.size === 0 && host === DOCKER_HOST) return undefined
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, dir]) => ({ name, dir }))
+}
