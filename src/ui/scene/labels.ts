@@ -26,24 +26,22 @@ export class Labels {
   }
 
   /**
-   * Takes a place for a text at a point of a line, `gap` pixels away: right, left, above, below (`flat`, where the line lies: above and below first); undefined when none
-   * is free.
+   * Takes a place for a text at a point of a line, `gap` pixels away: right or left of a line that stands, above or below one that lies (`flat`), never on the line itself;
+   * undefined when none is free.
    */
   take(text: string, { x, y }: Point, flat: boolean, gap: number, size: number, mono: boolean): LabelPlace | undefined {
     const wide = textWidth(text, size, mono)
-    const beside: LabelPlace[] = [
-      { anchor: 'start', x: x + gap, y: y + 4, box: { x: x + gap - 1, y: y - 7, width: wide + 2, height: 14 } },
-      { anchor: 'end', x: x - gap, y: y + 4, box: { x: x - gap - 1 - wide, y: y - 7, width: wide + 2, height: 14 } },
-    ]
-    const above: LabelPlace[] = [
-      { anchor: 'middle', x, y: y - gap, box: { x: x - wide / 2, y: y - gap - 11, width: wide, height: 14 } },
-      { anchor: 'middle', x, y: y + gap + 8, box: { x: x - wide / 2, y: y + gap - 3, width: wide, height: 14 } },
-    ]
-    const tries = flat ? [...above, ...beside] : [...beside, ...above]
-    const place = tries.find(
+    const place = (anchor: Anchor, atX: number, atY: number): LabelPlace => {
+      const left = anchor === 'start' ? atX : anchor === 'end' ? atX - wide : atX - wide / 2
+      return { anchor, x: atX, y: atY, box: { x: left - 1, y: atY - 11, width: wide + 2, height: 14 } }
+    }
+    const tries = flat
+      ? [y - gap, y + gap + 8].flatMap((atY) => [place('middle', x, atY), place('start', x - 5, atY), place('end', x + 5, atY)])
+      : [place('start', x + gap, y + 4), place('end', x - gap, y + 4)]
+    const free = tries.find(
       ({ box }) => box.x > 3 && box.x + box.width < this.#width - 3 && box.y > 0 && !this.#taken.some((other) => overlaps(other, box)),
     )
-    if (place !== undefined) this.#taken.push(place.box)
-    return place
+    if (free !== undefined) this.#taken.push(free.box)
+    return free
   }
 }
