@@ -4,7 +4,7 @@ import { civil, monthName, seconds } from '../../base/index.ts'
 import type { ProcessKind } from '../../kernel/index.ts'
 import { has } from './options.ts'
 import { duration } from './run.ts'
-import { callOf, immediate, optionsOf } from './tool.ts'
+import { callOf, immediate, optionsOf, quoteName } from './tool.ts'
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
@@ -69,7 +69,7 @@ export const date = immediate('date', (call) => {
   if (typeof o === 'number') return o
   const text = o.operands[0]
   if (text !== undefined && !text.startsWith('+')) {
-    call.err(`date: invalid date '${text}'\n`)
+    call.err(`date: invalid date ${quoteName(call, text)}\n`)
     return 1
   }
   const form = text?.slice(1) ?? (has(o, 'R') ? '%a, %d %b %Y %H:%M:%S +0000' : has(o, 'I') ? '%F' : undefined)
@@ -98,7 +98,7 @@ export const sleep: ProcessKind<null> = {
     for (const text of o.operands) {
       const t = text === 'infinity' ? 1e9 : duration(text)
       if (t === undefined) {
-        call.err(`sleep: invalid time interval '${text}'\nTry 'sleep --help' for more information.\n`)
+        call.err(`sleep: invalid time interval ${quoteName(call, text)}\nTry 'sleep --help' for more information.\n`)
         return ctx.exit(1)
       }
       total += t

@@ -6,7 +6,7 @@ import { compilePattern, matches } from '../../shell/index.ts'
 import { blocksOf, human, modeText, ownerOf } from './ls.ts'
 import { has, value } from './options.ts'
 import { whyNotWritable } from './text.ts'
-import { immediate, optionsOf, type Call } from './tool.ts'
+import { immediate, optionsOf, quoteName, type Call } from './tool.ts'
 
 const baseName = (path: string): string => path.replace(/\/+$/, '').replace(/^.*\//, '')
 const join = (dir: string, name: string): string => `${dir.replace(/\/$/, '')}/${name}`
@@ -66,7 +66,7 @@ export const mkdir = immediate('mkdir', (call) => {
     else if (!parent && !has(o, 'p') && above !== '/tmp' && above !== '/') problem = 'No such file or directory'
     if (problem === 'ok') continue
     if (problem) {
-      call.err(`mkdir: cannot create directory '${path}': ${problem}\n`)
+      call.err(`mkdir: cannot create directory ${quoteName(call, path)}: ${problem}\n`)
       status = 1
       continue
     }
@@ -285,7 +285,7 @@ export const find = immediate('find', (call) => {
   let text = ''
   for (const path of paths.length > 0 ? paths : ['.']) {
     if (!call.ctx.files.stat(path)) {
-      call.err(`find: '${path}': No such file or directory\n`)
+      call.err(`find: ${quoteName(call, path)}: No such file or directory\n`)
       status = 1
       continue
     }

@@ -84,7 +84,7 @@ function setup(call: Call): { files: string[]; state: Grep } | number {
   }
   const recursive = has(o, 'r') || has(o, 'R')
   let files = operands
-  if (recursive) files = (files.length > 0 ? files : ['.']).flatMap((f) => walk(call, f))
+  if (recursive) files = (files.length > 0 ? files : ['']).flatMap((f) => walk(call, f))
   const number = (key: string) => Math.max(0, Number(value(o, key) ?? value(o, 'C') ?? 0) || 0)
   const state: Grep = {
     patterns,
@@ -124,12 +124,12 @@ function setup(call: Call): { files: string[]; state: Grep } | number {
 
 const FILES_LIMIT = 5000
 function walk(call: Call, path: string): string[] {
-  const names = call.ctx.files.list(path)
+  const names = call.ctx.files.list(path || '.')
   if (names === undefined) return [path]
   const found: string[] = []
   for (const name of names) {
     if (found.length > FILES_LIMIT) break
-    const full = path === '.' ? name : `${path.replace(/\/$/, '')}/${name}`
+    const full = path === '' ? name : `${path.replace(/\/$/, '')}/${name}`
     const file = call.ctx.files.stat(full)
     if (file?.dir) found.push(...walk(call, full))
     // Binary files are left alone, as with `-I`.

@@ -31,12 +31,12 @@ import { sed } from './sed.ts'
 import { tail } from './tail.ts'
 import { cat, cut, head, nl, rev, tee, uniq } from './text.ts'
 import { tr } from './tr.ts'
-import { sort, wc, xxd } from './whole.ts'
+import { sort, tac, wc, xxd } from './whole.ts'
 
 /** Kinds whose program bears their name. */
 const named = [
   basename, cat, clear, cp, cut, date, dirname, du, echo, env, find, grep, head, help, hostname, id, ls, man, mkdir, mv, nl, printf, pwd, rev, rm, rmdir, sed, seq, sleep,
-  sort, stat, tail, tee, timeout, touch, tr, uname, uniq, watch, wc, which, whoami, xargs, xxd, yes,
+  sort, stat, tac, tail, tee, timeout, touch, tr, uname, uniq, watch, wc, which, whoami, xargs, xxd, yes,
 ] as readonly ProcessKind[] // prettier-ignore
 
 export const kinds: readonly ProcessKind[] = [...named, testTool, yesNo, absent] as readonly ProcessKind[]

@@ -111,9 +111,11 @@ export function columns(names: readonly string[], width: number): string {
   for (let count = names.length; count >= 1; count--) {
     const rows = Math.ceil(names.length / count)
     if (Math.ceil(names.length / rows) !== count) continue
-    const widths = Array.from({ length: count }, (_, c) => lengths.slice(c * rows, (c + 1) * rows).reduce((a, b) => Math.max(a, b), 0) + 2)
-    widths[count - 1]! -= 2
-    if (count > 1 && widths.reduce((a, b) => a + b, 0) > width) continue
+    // Every column but the last has two blanks after it; none is narrower than three, and a line stays short of the width (ls.c, calculate_columns).
+    const widths = Array.from({ length: count }, (_, c) =>
+      lengths.slice(c * rows, (c + 1) * rows).reduce((a, b) => Math.max(a, b + (c === count - 1 ? 0 : 2)), 3),
+    )
+    if (count > 1 && widths.reduce((a, b) => a + b, 0) >= width) continue
     let text = ''
     for (let r = 0; r < rows; r++) {
       const line: string[] = []

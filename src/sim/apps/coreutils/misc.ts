@@ -4,7 +4,7 @@ import { us } from '../../base/index.ts'
 import type { ProcessKind } from '../../kernel/index.ts'
 import { echoText, HELP, printfText, test, TestError } from '../../shell/index.ts'
 import { has, value } from './options.ts'
-import { callOf, immediate, optionsOf, type Call } from './tool.ts'
+import { callOf, immediate, optionsOf, quoteName, type Call } from './tool.ts'
 
 export const echo = immediate('echo', (call) => {
   call.out(echoText(call.args))
@@ -65,16 +65,16 @@ export const seq = immediate('seq', (call) => {
     return 1
   }
   if (operands.length === 0) return wrong('missing operand')
-  if (operands.length > 3) return wrong(`extra operand '${operands[3]}'`)
+  if (operands.length > 3) return wrong(`extra operand ${quoteName(call, operands[3]!)}`)
   const bad = operands.find((a) => !/^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(a))
-  if (bad !== undefined) return wrong(`invalid floating point argument: '${bad}'`)
+  if (bad !== undefined) return wrong(`invalid floating point argument: ${quoteName(call, bad)}`)
   const [first, step, last] =
     operands.length === 1
       ? ['1', '1', operands[0]!]
       : operands.length === 2
         ? [operands[0]!, '1', operands[1]!]
         : (operands as [string, string, string])
-  if (Number(step) === 0) return wrong(`invalid Zero increment value: '${step}'`)
+  if (Number(step) === 0) return wrong(`invalid Zero increment value: ${quoteName(call, step)}`)
   const digits = Math.max(places(first), places(step))
   let scale = 1
   for (let i = 0; i < digits; i++) scale *= 10
@@ -214,6 +214,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   nano: 'needs the whole screen; write files with cat > FILE or echo, change them with sed -i',
   top: 'needs the whole screen; use docker-compose ps',
   awk: 'use cut, sed, grep, sort, tr and uniq',
+  expr: 'use $((...))',
   chmod: 'run a script with bash FILE',
   curl: 'nothing here speaks HTTP',
   jq: 'use grep, cut, tr and sed',

@@ -5,7 +5,7 @@ import type { Context, Fd, Input, Pid, ProcessKind } from '../../kernel/index.ts
 import { quote, relayEnd, relayInput, signalNamed, spawnCommand, type Relay } from '../../shell/index.ts'
 import { dateText } from './date.ts'
 import { has, value } from './options.ts'
-import { callOf, inputIsEmpty, optionsOf } from './tool.ts'
+import { callOf, inputIsEmpty, optionsOf, quoteName } from './tool.ts'
 
 /** A child and our input on its way to it. */
 interface Child {
@@ -76,14 +76,14 @@ export const timeout: ProcessKind<Timeout> = {
         if (typeof o === 'number') return ctx.exit(o)
         const [limit, ...argv] = o.operands
         if (limit === undefined || argv.length === 0) {
-          call.err(`timeout: missing operand\nTry 'timeout --help' for more information.\n`)
+          call.err(`Try 'timeout --help' for more information.\n`)
           return ctx.exit(125)
         }
         const time = duration(limit)
         const kill = value(o, 'k') === undefined ? 0 : duration(value(o, 'k')!)
         if (time === undefined || kill === undefined) {
           call.err(
-            `timeout: invalid time interval '${time === undefined ? limit : value(o, 'k')}'\nTry 'timeout --help' for more information.\n`,
+            `timeout: invalid time interval ${quoteName(call, (time === undefined ? limit : value(o, 'k'))!)}\nTry 'timeout --help' for more information.\n`,
           )
           return ctx.exit(125)
         }
@@ -95,7 +95,7 @@ export const timeout: ProcessKind<Timeout> = {
         s.signal = signal
         s.killAfter = kill
         s.preserve = has(o, 'preserve')
-        if (!begin(ctx, s.child, argv, (m) => `timeout: failed to run command '${argv[0]}': ${m}\n`)) return
+        if (!begin(ctx, s.child, argv, (m) => `timeout: failed to run command ${quoteName(call, argv[0]!)}: ${m}\n`)) return
         if (time > 0) ctx.timer('limit', seconds(time))
         return
       }
@@ -150,7 +150,7 @@ export const env: ProcessKind<Child> = {
         call.out(Object.keys(environment).map((name) => `${name}=${environment[name]}\n`).join('')) // prettier-ignore
         return ctx.exit(0)
       }
-      begin(ctx, child, words, (m) => `env: '${words[0]}': ${m}\n`, environment)
+      begin(ctx, child, words, (m) => `env: ${quoteName(call, words[0]!)}: ${m}\n`, environment)
     } else if (input.type === 'exited' && input.pid === child.pid) {
       over(ctx, child)
       ctx.exit(input.code)

@@ -13,13 +13,32 @@ export interface Command {
   readonly from: Address | null
   readonly to: Address | null
   readonly negate: boolean
-  readonly c: 's' | 'p' | 'd' | 'q' | 'Q' | '=' | 'y' | 'a' | 'i' | 'c'
+  readonly c: '{' | 's' | 'p' | 'd' | 'q' | 'Q' | '=' | 'y' | 'a' | 'i' | 'c'
   readonly source: string
   readonly flags: string
   readonly text: string
   readonly nth: number
   readonly print: boolean
   readonly status: number
+  /** Commands of a block. */
+  readonly body: readonly Command[]
+  /** Its place in the program, for what ranges remember. */
+  readonly id: number
+}
+
+const EMPTY: Command = {
+  from: null,
+  to: null,
+  negate: false,
+  c: 'p',
+  source: '',
+  flags: '',
+  text: '',
+  nth: 1,
+  print: false,
+  status: 0,
+  body: [],
+  id: 0,
 }
 
 export class SedError extends Error {}
@@ -36,21 +55,24 @@ class Reader {
   blanks(): void {
     while (/[ \t]/.test(this.text[this.i] ?? '')) this.i++
   }
-  program(): Command[] {
+  private count = 0
+  program(inBlock = false): Command[] {
     const commands: Command[] = []
-    const blocks: { from: Address | null; to: Address | null; negate: boolean }[] = []
     for (;;) {
       while (/[ \t\n;]/.test(this.text[this.i] ?? '')) this.i++
       const c = this.text[this.i]
-      if (c === undefined) break
+      if (c === undefined) {
+        if (inBlock) throw new SedError("-e expression #1, char 0: unmatched `{'")
+        return commands
+      }
       if (c === '#') {
         while (this.i < this.text.length && this.text[this.i] !== '\n') this.i++
         continue
       }
       if (c === '}') {
-        if (!blocks.pop()) this.fail("unexpected `}'")
         this.i++
-        continue
+        if (!inBlock) this.fail("unexpected `}'")
+        return commands
       }
       const from = this.address()
       let to: Address | null = null
@@ -67,21 +89,12 @@ class Reader {
         this.i++
         this.blanks()
       }
+      const id = this.count++
       if (this.text[this.i] === '{') {
         this.i++
-        if (blocks.length > 0 || !from) throw new SedError('blocks inside blocks, or without an address, are not modelled')
-        blocks.push({ from, to, negate })
-        continue
-      }
-      const outer = blocks[blocks.length - 1]
-      if (outer && from) throw new SedError('an address inside a block is not modelled')
-      commands.push({ ...this.command(), ...(outer ?? { from, to, negate }) })
+        commands.push({ ...EMPTY, c: '{', from, to, negate, id, body: this.program(true) })
+      } else commands.push({ ...this.command(), from, to, negate, id })
     }
-    if (blocks.length > 0) {
-      this.i = 0
-      throw new SedError("-e expression #1, char 0: unmatched `{'")
-    }
-    return commands
   }
   private address(): Address | null {
     const rest = this.text.slice(this.i)
@@ -142,7 +155,7 @@ class Reader {
     return this.fail(why)
   }
   private command(): Command {
-    const base: Command = { from: null, to: null, negate: false, c: 'p', source: '', flags: '', text: '', nth: 1, print: false, status: 0 }
+    const base = EMPTY
     const c = this.text[this.i++]
     switch (c) {
       case 'p':

@@ -82,7 +82,7 @@ function programOf(s: Pick<Sed, 'script' | 'extended'>): readonly Command[] {
   return found
 }
 
-function selected(s: Sed, c: Command, index: number, line: string, last: boolean): boolean {
+function selected(s: Sed, c: Command, line: string, last: boolean): boolean {
   const hit = (a: Address): boolean => {
     switch (a.a) {
       case 'line':
@@ -97,53 +97,87 @@ function selected(s: Sed, c: Command, index: number, line: string, last: boolean
   }
   if (!c.from) return !c.negate
   if (!c.to) return hit(c.from) !== c.negate
-  let inside = s.inside[index] ?? false
+  let inside = s.inside[c.id] ?? false
   if (inside) {
-    if (hit(c.to) || (c.to.a === 'line' && s.at >= c.to.n)) s.inside[index] = false
+    if (hit(c.to) || (c.to.a === 'line' && s.at >= c.to.n)) s.inside[c.id] = false
   } else if (hit(c.from)) {
     inside = true
-    s.inside[index] = !(c.to.a === 'line' && c.to.n <= s.at) && !(c.to.a === 'last' && last)
+    s.inside[c.id] = !(c.to.a === 'line' && c.to.n <= s.at) && !(c.to.a === 'last' && last)
   }
   return inside !== c.negate
+}
+
+const asksForLast = (program: readonly Command[]): boolean =>
+  program.some((c) => c.from?.a === 'last' || c.to?.a === 'last' || asksForLast(c.body))
+
+/** What one line goes through the program with. */
+interface Cycle {
+  line: string
+  deleted: boolean
+  quit: boolean
+  after: string
+  readonly newline: string
+  readonly last: boolean
+}
+
+/** Runs commands on the line; false when the rest of the program is left out. */
+function runCommands(s: Sed, commands: readonly Command[], cycle: Cycle, io: LineIo): boolean {
+  for (const c of commands) {
+    if (!selected(s, c, cycle.line, cycle.last)) continue
+    switch (c.c) {
+      case '{':
+        if (!runCommands(s, c.body, cycle, io)) return false
+        break
+      case 's': {
+        const done = substitute(cycle.line, c)
+        if (done === undefined) break
+        cycle.line = done
+        if (c.print) io.out(cycle.line + cycle.newline)
+        break
+      }
+      case 'p':
+        io.out(cycle.line + cycle.newline)
+        break
+      case '=':
+        io.out(s.at + '\n')
+        break
+      case 'y': {
+        const [from, to] = [[...c.source], [...c.text]]
+        cycle.line = [...cycle.line].map((x) => (from.includes(x) ? to[from.indexOf(x)]! : x)).join('')
+        break
+      }
+      case 'i':
+        io.out(c.text + '\n')
+        break
+      case 'a':
+        cycle.after += c.text + '\n'
+        break
+      case 'q':
+      case 'Q':
+        cycle.quit = true
+        s.status = c.status
+        cycle.deleted = c.c === 'Q'
+        return false
+      case 'c':
+        io.out(c.text + '\n')
+        cycle.deleted = true
+        return false
+      case 'd':
+        cycle.deleted = true
+        return false
+    }
+  }
+  return true
 }
 
 /** One line through the program; true when it said to stop. */
 function cycle(s: Sed, input: string, ended: boolean, last: boolean, io: LineIo): boolean {
   s.at++
-  let line = input
-  let deleted = false
-  let quit = false
-  let after = ''
-  const newline = ended || !last ? '\n' : ''
-  for (const [i, c] of programOf(s).entries()) {
-    if (!selected(s, c, i, line, last)) continue
-    if (c.c === 's') {
-      const done = substitute(line, c)
-      if (done !== undefined) {
-        line = done
-        if (c.print) io.out(line + newline)
-      }
-    } else if (c.c === 'p') io.out(line + newline)
-    else if (c.c === '=') io.out(s.at + '\n')
-    else if (c.c === 'y') {
-      const [from, to] = [[...c.source], [...c.text]]
-      line = [...line].map((x) => (from.includes(x) ? to[from.indexOf(x)]! : x)).join('')
-    } else if (c.c === 'i') io.out(c.text + '\n')
-    else if (c.c === 'a') after += c.text + '\n'
-    else if (c.c === 'q' || c.c === 'Q') {
-      quit = true
-      s.status = c.status
-      if (c.c === 'Q') deleted = true
-      break
-    } else {
-      if (c.c === 'c') io.out(c.text + '\n')
-      deleted = true
-      break
-    }
-  }
-  if (!deleted && !s.quiet) io.out(line + newline)
-  io.out(after)
-  return quit
+  const one: Cycle = { line: input, deleted: false, quit: false, after: '', newline: ended || !last ? '\n' : '', last }
+  runCommands(s, programOf(s), one, io)
+  if (!one.deleted && !s.quiet) io.out(one.line + one.newline)
+  io.out(one.after)
+  return one.quit
 }
 
 function inPlace(call: Call, files: readonly string[], state: Sed): number {
@@ -193,7 +227,7 @@ export const sed = filter<Sed>({
     }
     try {
       const program = programOf(state)
-      state.delays = program.some((c) => c.from?.a === 'last' || c.to?.a === 'last')
+      state.delays = asksForLast(program)
     } catch (e) {
       if (!(e instanceof SedError)) throw e
       call.err(`sed: ${e.message}\n`)

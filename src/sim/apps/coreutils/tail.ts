@@ -4,7 +4,7 @@ import { seconds } from '../../base/index.ts'
 import type { Context, ProcessKind } from '../../kernel/index.ts'
 import { byteLength } from './bytes.ts'
 import { has, value } from './options.ts'
-import { callOf, inputIsEmpty, open, optionsOf, type Call } from './tool.ts'
+import { callOf, inputIsEmpty, open, optionsOf, quoteName, type Call } from './tool.ts'
 
 interface Tail {
   files: string[]
@@ -40,13 +40,13 @@ function lastPart(text: string, s: Tail): string {
 }
 
 function setup(call: Call): Tail | number {
-  const args = call.args.map((a) => (/^\+\d+$/.test(a) ? `-n${a}` : a))
+  const args = call.args.map((a, i) => (i === 0 && /^\+\d+$/.test(a) ? `-n${a}` : a))
   const o = optionsOf({ ...call, args }, { short: 'n:c:fFqvs:', long: { 'lines:': 'n', 'bytes:': 'c', follow: 'f', quiet: 'q', silent: 'q', verbose: 'v', 'sleep-interval:': 's', retry: 'retry' }, unmodelled: 'z', unmodelledLong: ['pid', 'max-unchanged-stats'], number: 'n' }, { usage: 'tail [OPTION]... [FILE]...', what: 'The last ten lines, or -n N (-n +N: from line N on), or -c BYTES; -f and -F go on as a file grows. Options: -n -c -f -F -q -v -s SECONDS' }) // prettier-ignore
   if (typeof o === 'number') return o
   const text = value(o, 'c') ?? value(o, 'n') ?? '10'
   const m = /^([-+]?)(\d+)([kKM]?)$/.exec(text)
   if (!m) {
-    call.err(`tail: invalid number of ${has(o, 'c') ? 'bytes' : 'lines'}: '${text}'\n`)
+    call.err(`tail: invalid number of ${has(o, 'c') ? 'bytes' : 'lines'}: ${quoteName(call, text)}\n`)
     return 1
   }
   return {

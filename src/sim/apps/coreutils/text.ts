@@ -2,7 +2,7 @@
 
 import { byteLength } from './bytes.ts'
 import { has, value } from './options.ts'
-import { filter, optionsOf, type Call } from './tool.ts'
+import { filter, optionsOf, quoteName, type Call } from './tool.ts'
 
 const bare = (line: string, ended: boolean): string => (ended ? line + '\n' : line)
 
@@ -129,6 +129,7 @@ export const cut = filter<Cut>({
     if ([...delimiter].length > 1) return wrong('the delimiter must be a single character')
     if (!fields && has(o, 'd')) return wrong('an input delimiter may be specified only when operating on fields')
     const ranges = cutRanges(list)
+    if (/(^|[, ])0/.test(list)) return wrong(fields ? 'fields are numbered from 1' : 'byte/character positions are numbered from 1')
     if (!ranges) return wrong(fields ? `invalid field value '${list}'` : `invalid byte/character position '${list}'`)
     return {
       files: o.operands,
@@ -272,7 +273,7 @@ export const head = filter<Head>({
     const text = value(o, 'c') ?? value(o, 'n') ?? '10'
     const m = /^(-?)\+?(\d+)([kKM]?)$/.exec(text)
     if (!m) {
-      call.err(`head: invalid number of ${has(o, 'c') ? 'bytes' : 'lines'}: '${text}'\n`)
+      call.err(`head: invalid number of ${has(o, 'c') ? 'bytes' : 'lines'}: ${quoteName(call, text)}\n`)
       return 1
     }
     const n = Number(m[2]) * (m[3] === '' ? 1 : m[3] === 'M' ? 1_048_576 : 1024)

@@ -29,6 +29,9 @@ export const callOf = (ctx: Context): Call => {
   }
 }
 
+/** A name in a message as GNU quotes it: with typographic quotes where the locale is UTF-8 (the docker host), plain ones in containers, which have none. */
+export const quoteName = (call: Pick<Call, 'ctx'>, text: string): string => (call.ctx.host === 'host' ? `‘${text}’` : `'${text}'`)
+
 /** Options of a call; a number is the status to end with, the message being out already. */
 export function optionsOf(call: Call, spec: OptionSpec, about: About): Options | number {
   const options = parseOptions(call.name, call.args, spec)
@@ -196,6 +199,8 @@ export function filter<S>(def: Filter<S>): ProcessKind<FilterState<S>> {
 /** One input, whole. */
 export interface Whole {
   readonly file: string
+  /** Why it could not be read; empty when it was. */
+  readonly error: string
   readonly text: string
   /** Bytes on disk; -1 for standard input. */
   readonly size: number
@@ -210,7 +215,9 @@ interface SlurpState {
 export function slurp<O>(def: {
   readonly name: string
   setup(call: Call): { readonly files: readonly string[]; readonly options: O } | number
+  /** `inputs` are those that could be read; all of them when the tool tells of errors itself. */
   run(call: Call, options: O, inputs: readonly Whole[], failed: boolean): number
+  readonly tellsErrors?: boolean
   readonly unreadable?: (call: Call, file: string, error: string, dir: boolean) => string
 }): ProcessKind<SlurpState> {
   const run = (ctx: Context, stdin: string) => {
@@ -221,14 +228,15 @@ export function slurp<O>(def: {
     let failed = false
     for (const file of set.files.length > 0 ? set.files : ['-']) {
       if (file === '-') {
-        inputs.push({ file, text: stdin, size: -1 })
+        inputs.push({ file, error: '', text: stdin, size: -1 })
         continue
       }
       const opened = open(ctx, file)
       if ('error' in opened) {
         failed = true
-        call.err(def.unreadable?.(call, file, opened.error, opened.dir) ?? `${call.name}: ${file}: ${opened.error}\n`)
-      } else inputs.push({ file, text: opened.text, size: opened.size })
+        if (def.tellsErrors) inputs.push({ file, error: opened.error, text: '', size: opened.dir ? -1 : 0 })
+        else call.err(def.unreadable?.(call, file, opened.error, opened.dir) ?? `${call.name}: ${file}: ${opened.error}\n`)
+      } else inputs.push({ file, error: '', text: opened.text, size: opened.size })
     }
     ctx.exit(def.run(call, set.options, inputs, failed))
   }

@@ -2,7 +2,7 @@
 
 import { has } from './options.ts'
 import { unescape } from './escapes.ts'
-import { inputIsEmpty, optionsOf, callOf, type Call } from './tool.ts'
+import { inputIsEmpty, optionsOf, callOf, quoteName, type Call } from './tool.ts'
 import type { ProcessKind } from '../../kernel/index.ts'
 
 const CLASSES: Readonly<Record<string, (c: string) => boolean>> = {
@@ -73,10 +73,11 @@ function setup(call: Call): Tr | number {
   if (one === undefined) return wrong('missing operand')
   const remove = has(o, 'd')
   const squeeze = has(o, 's')
-  if (extra !== undefined) return wrong(`extra operand '${extra}'`)
-  if (two === undefined && !remove && !squeeze) return wrong(`missing operand after '${one}'\nTwo strings must be given when translating.`)
+  if (extra !== undefined) return wrong(`extra operand ${quoteName(call, extra)}`)
+  if (two === undefined && !remove && !squeeze)
+    return wrong(`missing operand after ${quoteName(call, one)}\nTwo strings must be given when translating.`)
   if (two !== undefined && remove && !squeeze)
-    return wrong(`extra operand '${two}'\nOnly one string may be given when deleting without squeezing repeats.`)
+    return wrong(`extra operand ${quoteName(call, two)}\nOnly one string may be given when deleting without squeezing repeats.`)
   const a = expandSet(one)
   const b = expandSet(two ?? '')
   if ('error' in a || 'error' in b) {

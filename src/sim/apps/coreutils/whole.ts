@@ -2,7 +2,7 @@
 
 import { byteLength, toBytes } from './bytes.ts'
 import { has, value, type Options } from './options.ts'
-import { linesOf, optionsOf, slurp, type Call, type Whole } from './tool.ts'
+import { linesOf, optionsOf, quoteName, slurp, type Call, type Whole } from './tool.ts'
 import { whyNotWritable } from './text.ts'
 
 // sort
@@ -161,20 +161,24 @@ export const wc = slurp<Options>({
     const o = optionsOf(call, { short: 'lwcmL', long: { lines: 'l', words: 'w', bytes: 'c', chars: 'm', 'max-line-length': 'L' }, unmodelledLong: ['files0-from', 'total'] }, { usage: 'wc [OPTION]... [FILE]...', what: 'Counts lines, words and bytes. Options: -l -w -c -m -L' }) // prettier-ignore
     return typeof o === 'number' ? o : { files: o.operands, options: o }
   },
+  tellsErrors: true,
   run(call, o, inputs, failed) {
     const given = ['l', 'w', 'm', 'c', 'L'].filter((k) => has(o, k))
     const columns = given.length > 0 ? given : ['l', 'w', 'c']
-    const count = (i: Whole): number[] => columns.map((c) => countOf(c, i))
-    const rows = inputs.map((i) => ({ counts: count(i), file: i.file }))
-    const totals = columns.map((c, at) => rows.reduce((sum, r) => (c === 'L' ? Math.max(sum, r.counts[at]!) : sum + r.counts[at]!), 0))
-    const several = inputs.length + (failed ? 1 : 0) > 1
-    const fromInput = inputs.some((i) => i.size < 0)
     const size = inputs.reduce((sum, i) => sum + Math.max(0, i.size), 0)
-    const width = columns.length === 1 && !several ? 1 : fromInput ? 7 : String(size).length
+    // What is no plain file has no size to tell the width of the columns by.
+    const width = columns.length === 1 && inputs.length === 1 ? 1 : inputs.some((i) => i.size < 0) ? 7 : String(size).length
     const show = (counts: readonly number[], name: string) =>
       call.out(counts.map((n) => String(n).padStart(width)).join(' ') + (name ? ' ' + name : '') + '\n')
-    for (const row of rows) show(row.counts, row.file === '-' && !call.args.includes('-') ? '' : row.file)
-    if (several) show(totals, 'total')
+    const totals = columns.map(() => 0)
+    for (const input of inputs) {
+      if (input.error) call.err(`wc: ${input.file}: ${input.error}\n`)
+      if (input.error && input.size === 0) continue
+      const counts = columns.map((c) => (input.error ? 0 : countOf(c, input)))
+      columns.forEach((c, i) => (totals[i] = c === 'L' ? Math.max(totals[i]!, counts[i]!) : totals[i]! + counts[i]!))
+      show(counts, input.file === '-' && !call.args.includes('-') ? '' : input.file)
+    }
+    if (inputs.length > 1) show(totals, 'total')
     return failed ? 1 : 0
   },
 })
@@ -224,4 +228,15 @@ export const xxd = slurp<Options>({
     }
     return failed ? 1 : 0
   },
+})
+
+/** tac: the lines, the last first. */
+export const tac = slurp<null>({
+  name: 'tac',
+  setup: (call) => ({ files: call.args.filter((a) => a === '-' || !a.startsWith('-')), options: null }),
+  run(call, _o, inputs, failed) {
+    for (const input of inputs) call.out(linesOf(input.text).reverse().map((l) => l + '\n').join('')) // prettier-ignore
+    return failed ? 1 : 0
+  },
+  unreadable: (call, file, error) => `tac: failed to open ${quoteName(call, file)} for reading: ${error}\n`,
 })
