@@ -37,8 +37,10 @@ const LABEL_FONT = 10.5
 const STATE_HEIGHT = 28
 const STATE_PADDING = 14
 const GAP_X = 20
-/** Between layers: room for an arrow and the words on it. */
-const GAP_Y = 40
+/** Between layers: room for an arrow, and for words on as many arrows as begin there. */
+const GAP_Y = 34
+const GAP_WORDS = 11
+const GAP_MOST = 86
 const GROUP_PADDING = 12
 const GROUP_TITLE = 20
 const MARGIN = 10
@@ -63,6 +65,7 @@ interface Way {
   /** Cell ids from the upper to the lower end, passes between. */
   readonly cells: readonly string[]
   readonly reversed: boolean
+  readonly label: string
 }
 interface Level {
   readonly width: number
@@ -131,11 +134,16 @@ function untangle(rows: Cell[][], ways: readonly Way[]): void {
 }
 
 /** Rows packed and centred, then each cell drawn towards its neighbours as far as the row lets it. */
-function place(rows: readonly Cell[][], ways: readonly Way[]): number {
+function place(rows: readonly Cell[][], ways: readonly Way[]): { readonly width: number; readonly height: number } {
   const widthOf = (row: readonly Cell[]) => row.reduce((sum, cell) => sum + cell.width, 0) + GAP_X * (row.length - 1)
   const width = Math.max(...rows.map(widthOf))
+  const rank = new Map(rows.flatMap((row, i) => row.map((cell) => [cell.id, i] as const)))
+  const words = rows.map(() => 0)
+  // Words stand in the gap where a way leaves its state: below it, or above it where the way leads back.
+  for (const way of ways) if (way.label !== '') words[way.reversed ? rank.get(way.cells.at(-1)!)! - 1 : rank.get(way.cells[0]!)!]!++
   let y = 0
-  for (const row of rows) {
+  let bottom = 0
+  rows.forEach((row, i) => {
     let x = (width - widthOf(row)) / 2
     const height = Math.max(...row.map((cell) => cell.height))
     for (const cell of row) {
@@ -144,8 +152,9 @@ function place(rows: readonly Cell[][], ways: readonly Way[]): number {
       cell.y = y + (height - cell.height) / 2
       x += cell.width + GAP_X
     }
-    y += height + GAP_Y
-  }
+    bottom = y + height
+    y = bottom + Math.min(GAP_MOST, GAP_Y + GAP_WORDS * Math.max(0, words[i]! - 1))
+  })
   const cells = new Map(rows.flat().map((cell) => [cell.id, cell]))
   const centre = (id: string) => cells.get(id)!.x + cells.get(id)!.width / 2
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
@@ -163,7 +172,12 @@ function place(rows: readonly Cell[][], ways: readonly Way[]): number {
       })
     }
   }
-  return width
+  return { width, height: bottom }
+}
+
+/** The events that make a move; none where they only repeat the name of the state they lead to. */
+function labelOf(move: ChartMove, byId: ReadonlyMap<string, ChartState>): string {
+  return move.events.filter((event) => event !== byId.get(move.to)?.label).join(', ')
 }
 
 /** Lays out the children of a state. */
@@ -195,12 +209,10 @@ function levelOf(chart: Chart, byId: ReadonlyMap<string, ChartState>, parent: st
       put({ id, width: PASS_WIDTH, height: 0, pass: true, x: 0, y: 0, inner: undefined }, at)
       cells.push(id)
     }
-    return { move, cells: [...cells, lower], reversed }
+    return { move, cells: [...cells, lower], reversed, label: labelOf(move, byId) }
   })
   untangle(rows, ways)
-  const width = place(rows, ways)
-  const height = rows.reduce((sum, row) => sum + Math.max(...row.map((cell) => cell.height)), 0) + GAP_Y * (rows.length - 1)
-  return { width, height, cells: rows.flat(), ways }
+  return { ...place(rows, ways), cells: rows.flat(), ways }
 }
 
 interface Point {
@@ -253,14 +265,32 @@ function ports(level: Level): Map<Way, { upper: number; lower: number }> {
   return found
 }
 
-/** Words on their ways, each where it covers no other: first near where the way leaves its state. */
-function putLabel(first: readonly [Point, Point], label: string, taken: { x: number; y: number; half: number }[]): Point {
+interface Word {
+  readonly x: number
+  readonly y: number
+  readonly half: number
+}
+/** Tried along a way, from the middle outwards. */
+const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.19, 0.81]
+
+/** Words on their ways, each where it covers others least. */
+function putLabel(first: readonly [Point, Point], label: string, taken: Word[]): Point {
   const half = textWidth(label, LABEL_FONT) / 2 + 3
-  const free = (p: Point) => !taken.some((other) => Math.abs(other.x - p.x) < other.half + half && Math.abs(other.y - p.y) < 11.5)
-  const places = [0.5, 0.36, 0.64, 0.26, 0.74].map((t) => along(first[0], first[1], t))
-  const found = places.find(free) ?? places[0]!
-  taken.push({ ...found, half })
-  return found
+  let best: Point | undefined
+  let least = Infinity
+  for (const t of PLACES) {
+    const at = along(first[0], first[1], t)
+    let over = 0
+    for (const other of taken) {
+      const wide = Math.min(other.x + other.half, at.x + half) - Math.max(other.x - other.half, at.x - half)
+      const high = 11.5 - Math.abs(other.y - at.y)
+      if (wide > 0 && high > 0) over += wide * high
+    }
+    if (over < least) [best, least] = [at, over]
+    if (least === 0) break
+  }
+  taken.push({ ...best!, half })
+  return best!
 }
 
 /** Where everything of a chart goes. Coordinates begin at 0,0; sizes in CSS pixels at font size 12. */
@@ -268,7 +298,7 @@ export function layoutChart(chart: Chart): ChartLayout {
   const byId = new Map(chart.states.map((state) => [state.id, state]))
   const boxes: StateBox[] = []
   const moves: MovePath[] = []
-  const taken: { x: number; y: number; half: number }[] = []
+  const taken: Word[] = []
   const draw = (level: Level, left: number, top: number): void => {
     const cells = new Map(level.cells.map((cell) => [cell.id, cell]))
     for (const cell of level.cells) {
@@ -293,9 +323,8 @@ export function layoutChart(chart: Chart): ChartLayout {
         ]
       })
       if (way.reversed) points.reverse()
-      const label = way.move.events.join(', ')
-      const at = putLabel([points[0]!, points[1]!], label, taken)
-      moves.push({ ...way.move, d: curve(points), label, labelX: at.x, labelY: at.y })
+      const at = way.label === '' ? points[0]! : putLabel([points[0]!, points[1]!], way.label, taken)
+      moves.push({ ...way.move, d: curve(points), label: way.label, labelX: at.x, labelY: at.y })
     }
   }
   const whole = levelOf(chart, byId, '')
