@@ -3,7 +3,7 @@
 import { plus, seconds, type Micros } from '../../src/sim/base/index.ts'
 import { convergence, sharedState, watch, type MarkCounts, type Violation } from '../../src/sim/checkers/index.ts'
 import { ClusterEngine, kinds, runActions, type Action } from '../../src/sim/cluster/index.ts'
-import type { ProcessKind } from '../../src/sim/kernel/index.ts'
+import type { ProcessKind, Settings } from '../../src/sim/kernel/index.ts'
 import { withFuzzClients } from './client.ts'
 import { Healer } from './heal.ts'
 import { scenarioOf, worldOf, type Schedule } from './schedule.ts'
@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly strict?: boolean
   /** Replaces kinds (mutations). */
   readonly wrap?: (kind: ProcessKind) => ProcessKind
+  /** Overrides time costs, in microseconds. */
+  readonly costs?: Settings['costs']
   /** Called with the engine before it runs. */
   readonly onEngine?: (engine: ClusterEngine) => void
 }
@@ -41,7 +43,9 @@ const kindsFor = ({ wrap = (kind) => kind }: RunOptions): ReadonlyMap<string, Pr
 /** The whole of a schedule: faults under the checkers, then healing, then the cluster must be whole in time. */
 export function runSchedule(schedule: Schedule, options: RunOptions = {}): Outcome {
   const scenario = scenarioOf(schedule)
-  const engine = new ClusterEngine(worldOf(schedule), { mode: 'plain', strict: options.strict ?? false }, kindsFor(options))
+  const world = worldOf(schedule)
+  const settings: Settings = { ...world.settings, costs: { ...world.settings.costs, ...options.costs } }
+  const engine = new ClusterEngine({ ...world, settings }, { mode: 'plain', strict: options.strict ?? false }, kindsFor(options))
   const watched = watch(engine)
   options.onEngine?.(engine)
   const violations: Violation[] = []

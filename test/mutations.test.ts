@@ -1,0 +1,278 @@
+// Each checker is tested by a mutation that it must catch: a server, broker or client broken on purpose. Without one the same schedule is clean.
+
+import { describe, expect, test } from 'vitest'
+import { List, seconds, type Micros } from '../src/sim/base/index.ts'
+import type { Context, File, Input, Message, ProcessKind } from '../src/sim/kernel/index.ts'
+import type { ZkServer } from '../src/sim/zookeeper/index.ts'
+import type { QuorumMessage, Txn, ZkMessage, ZkOp } from '../src/sim/zookeeper/protocol/index.ts'
+import { runSchedule, type RunOptions } from '../cli/fuzz/run.ts'
+import type { Schedule, Step } from '../cli/fuzz/schedule.ts'
+
+type Handler = (ctx: Context, state: unknown, input: Input, original: ProcessKind['handle']) => void
+
+/** Breaks one kind of process. */
+const broken =
+  (name: string, handle: Handler): NonNullable<RunOptions['wrap']> =>
+  (kind) =>
+    kind.name === name ? { ...kind, handle: (ctx, state, input) => handle(ctx, state, input, kind.handle) } : kind
+
+/** A context that changes what is sent: undefined sends nothing. */
+function sending(ctx: Context, change: (message: Message) => readonly Message[]): Context {
+  const changed = Object.create(ctx) as Context
+  changed.send = (conn, message, options) => {
+    for (const one of change(message)) ctx.send(conn, one, options)
+  }
+  return changed
+}
+const zookeeper = (handle: (ctx: Context, s: ZkServer, input: Input, next: (ctx: Context, input: Input) => void) => void) =>
+  broken('zookeeper', (ctx, state, input, original) => handle(ctx, state as ZkServer, input, (c, i) => original(c, state, i)))
+
+const at = (time: number, line: string, role: Step['role'] = 'fault'): Step => ({ at: seconds(time), line, role })
+
+/** Three zookeepers, two brokers, two clients; the leader killed twice and a broker and a client once. */
+const schedule: Schedule = {
+  seed: 5,
+  announce: 'name',
+  snapCount: 100_000,
+  hosts: [
+    ...[1, 2, 3].map((id) => ({ name: `zoo${id}`, image: 'zookeeper', id }) as const),
+    ...[1, 2].map((id) => ({ name: `kafka${id}`, image: 'kafka', id }) as const),
+    ...[1, 2].map((id) => {
+      const properties = { connect: 'zoo1:2181,zoo2:2181,zoo3:2181', style: 'java', timeoutMs: '6000', fastestMs: '30', slowestMs: '200' }
+      return { name: `client${id}`, image: 'client', properties } as const
+    }),
+  ],
+  steps: [
+    at(0.1, 'docker-compose up -d zoo1', 'start'),
+    at(1.3, 'docker-compose up -d zoo2', 'start'),
+    at(2.5, 'docker-compose up -d zoo3', 'start'),
+    at(6, 'docker-compose up -d client1 client2', 'start'),
+    at(7, 'docker-compose up -d kafka2', 'start'),
+    at(14, 'docker-compose up -d kafka1', 'start'),
+    at(24, 'docker-compose kill zoo2'),
+    at(34, 'docker-compose up -d zoo2', 'mend'),
+    at(40, 'docker-compose kill kafka2 client1'),
+    at(52, 'docker-compose up -d kafka2 client1', 'mend'),
+    at(58, 'docker-compose kill zoo3'),
+    at(64, 'docker-compose up -d zoo3', 'mend'),
+  ],
+  healedAt: seconds(70),
+}
+const violations = (options: RunOptions) => runSchedule(schedule, options).violations
+const caught = (checker: string, options: RunOptions): void => {
+  const found = violations(options)
+  expect(found.map((v) => v.checker)).toContain(checker)
+}
+const isWrite = (message: ZkMessage): boolean => message.kind === 'reply' && message.err === 0 && message.of !== 'ping'
+const quorum = (input: Input): QuorumMessage | undefined =>
+  input.type === 'message' && input.message.proto === 'quorum' ? (input.message as QuorumMessage) : undefined
+
+test('without a mutation nothing is found, strictly run too', () => {
+  const plain = runSchedule(schedule)
+  expect(plain.violations).toEqual([])
+  expect(plain.counts.leaderElections).toBeGreaterThanOrEqual(3)
+  expect(plain.counts.controllerFailovers).toBeGreaterThanOrEqual(1)
+  expect(plain.counts.sessionExpiries).toBeGreaterThanOrEqual(2)
+  expect(plain.counts.acknowledgedWrites).toBeGreaterThan(300)
+  expect(runSchedule(schedule, { strict: true }).violations).toEqual([])
+})
+
+describe('same order', () => {
+  test('a follower leaves a transaction out', () => {
+    const isLeftOut = (m: QuorumMessage | undefined) => (m?.kind === 'PROPOSAL' || m?.kind === 'COMMIT') && m.zxid % 100 === 0
+    caught('same order', {
+      wrap: zookeeper((ctx, _s, input, next) => (ctx.host === 'zoo1' && isLeftOut(quorum(input)) ? undefined : next(ctx, input))),
+    })
+  })
+  test('a follower applies another transaction', () => {
+    const twist = (txn: Txn): Txn => (txn.body.op === 'setData' ? { ...txn, body: { ...txn.body, data: 'twisted' } } : txn)
+    const wrap = zookeeper((ctx, _s, input, next) => {
+      const m = quorum(input)
+      const isTwisted = ctx.host === 'zoo3' && m?.kind === 'PROPOSAL'
+      next(ctx, isTwisted ? ({ ...input, message: { ...m, txn: twist(m.txn) } } as Input) : input)
+    })
+    caught('same order', { wrap })
+  })
+  test('a server forgets a node', () => {
+    const wrap = zookeeper((ctx, s, input, next) => {
+      next(ctx, input)
+      if (ctx.host === 'zoo1' && s.tree.nodes.has('/fuzz/a/x')) s.tree.nodes = s.tree.nodes.delete('/fuzz/a/x')
+    })
+    caught('same order', { wrap })
+  })
+})
+
+test('growing zxids: a leader commits a transaction twice', () => {
+  const wrap = zookeeper((ctx, _s, input, next) =>
+    next(
+      sending(ctx, (m) => (m.kind === 'COMMIT' && (m as QuorumMessage).zxid % 50 === 0 ? [m, m] : [m])),
+      input,
+    ),
+  )
+  caught('growing zxids', { wrap })
+})
+
+test('one leader an epoch: servers forget which epoch they accepted', () => {
+  const wrap = zookeeper((ctx, s, input, next) => {
+    if (s.peer === 'LOOKING') s.acceptedEpoch = 0
+    next(ctx, input)
+  })
+  caught('one leader an epoch', { wrap })
+})
+
+describe('acknowledged writes', () => {
+  test('followers acknowledge before their disks have it', () => {
+    const wrap = zookeeper((ctx, _s, input, next) => {
+      const m = quorum(input)
+      if (m?.kind === 'PROPOSAL' && input.type === 'message')
+        ctx.send(input.conn, { proto: 'quorum', kind: 'ACK', zxid: m.zxid } as Message)
+      next(ctx, input)
+    })
+    caught('acknowledged writes', { wrap, costs: { 'zk.fsync': [40_000, 60_000] } })
+  })
+  test('disks lose the end of their logs', () => {
+    const cut = (ctx: Context): void => {
+      const dir = '/datalog/version-2'
+      for (const name of ctx.files.list(dir) ?? []) {
+        const file: File | undefined = ctx.files.stat(`${dir}/${name}`)
+        const records = file?.records
+        if (records) ctx.files.writeRecords(`${dir}/${name}`, List.of([...records].slice(0, -60)), file.size)
+      }
+    }
+    const wrap = zookeeper((ctx, _s, input, next) => {
+      if (input.type === 'start') cut(ctx)
+      next(ctx, input)
+    })
+    const steps = [
+      ...schedule.steps.slice(0, 6),
+      at(24, 'docker-compose kill zoo1 zoo2 zoo3'),
+      ...[30, 31.2, 32.4].map((t, i) => at(t, `docker-compose up -d zoo${i + 1}`)),
+    ]
+    const found = runSchedule({ ...schedule, steps }, { wrap }).violations
+    expect(found.map((v) => v.checker)).toContain('acknowledged writes')
+  })
+})
+
+describe('ephemeral nodes', () => {
+  test('a server keeps those of a closed session', () => {
+    const wrap = zookeeper((ctx, s, input, next) => {
+      const { nodes, ephemerals } = s.tree
+      next(ctx, input)
+      if (s.tree.ephemerals === ephemerals) return
+      for (const [session] of ephemerals) {
+        if (s.tree.ephemerals.has(session)) continue
+        for (const [path, node] of nodes) if (node.ephemeralOwner === session) s.tree.nodes = s.tree.nodes.set(path, node)
+      }
+    })
+    caught('ephemeral nodes', { wrap })
+  })
+  test('a server drops those of a connection that closed', () => {
+    const wrap = zookeeper((ctx, s, input, next) => {
+      const session = input.type === 'closed' ? s.clients[input.conn]?.session : undefined
+      next(ctx, input)
+      if (session === undefined) return
+      for (const [path, node] of s.tree.nodes) if (node.ephemeralOwner === session) s.tree.nodes = s.tree.nodes.delete(path)
+    })
+    caught('ephemeral nodes', { wrap })
+  })
+})
+
+test('session expiry: a leader has no patience', () => {
+  const wrap = zookeeper((ctx, s, input, next) => {
+    for (const tracked of Object.values(s.tracked)) tracked.expiresAtMs = Math.min(tracked.expiresAtMs, ctx.uptimeMs + 500)
+    next(ctx, input)
+  })
+  caught('session expiry', { wrap })
+})
+
+describe('reads of a session', () => {
+  const replies = (change: (m: ZkMessage, n: number) => ZkMessage) => {
+    let n = 0
+    return zookeeper((ctx, _s, input, next) =>
+      next(
+        sending(ctx, (m) => [m.proto === 'zk' ? change(m as ZkMessage, n++) : m]),
+        input,
+      ),
+    )
+  }
+  test('a server answers from the past', () => {
+    caught('reads of a session', {
+      wrap: replies((m, n) => (m.kind === 'reply' && isWrite(m) && n % 40 === 0 ? { ...m, zxid: m.zxid - 3 } : m)),
+    })
+  })
+  test('a server answers with what nobody wrote', () => {
+    const twist = (m: ZkMessage): ZkMessage =>
+      m.kind === 'reply' && typeof m.result?.data === 'string' ? { ...m, result: { ...m.result, data: 'twisted' } } : m
+    caught('reads of a session', { wrap: replies(twist) })
+  })
+})
+
+describe('one controller an epoch', () => {
+  const fromBroker = (change: (m: Message) => Message) =>
+    broken('broker', (ctx, state, input, original) =>
+      original(
+        sending(ctx, (m) => [change(m)]),
+        state,
+        input,
+      ),
+    )
+  test('a broker takes an epoch that was another one’s', () => {
+    const same = (op: ZkOp): ZkOp => (op.op === 'setData' && op.path.endsWith('/controller_epoch') ? { ...op, data: '1' } : op)
+    const change = (m: Message): Message => {
+      const message = m as ZkMessage
+      if (message.proto !== 'zk' || message.kind !== 'multi' || !('request' in message) || message.request.op !== 'multi') return m
+      return { ...message, request: { ...message.request, ops: message.request.ops.map(same) } } as Message
+    }
+    caught('one controller an epoch', { wrap: fromBroker(change) })
+  })
+  test('a controller speaks in another one’s name', () => {
+    const change = (m: Message): Message => {
+      const body = (m as Message & { body?: Record<string, unknown> }).body
+      return m.kind === 'UpdateMetadata' && body?.['controllerId'] === 1 ? ({ ...m, body: { ...body, controllerId: 2 } } as Message) : m
+    }
+    caught('one controller an epoch', { wrap: fromBroker(change) })
+  })
+})
+
+describe('own state', () => {
+  test('a message is a piece of a state', () => {
+    const wrap = broken('idle', (ctx, state, input, original) => {
+      const s = state as { kept?: { proto: 'zk'; kind: string; xid: number; request: ZkOp }; conn?: number }
+      if (input.type === 'open') s.conn = input.conn
+      s.kept ??= { proto: 'zk', kind: 'ping', xid: -2, request: { op: 'ping' } }
+      s.kept.xid = -2
+      original(ctx, state, input)
+      if (input.type === 'timer' && s.conn !== undefined) ctx.send(s.conn, s.kept)
+    })
+    const found = violations({ wrap, strict: true })
+    expect(found[0]).toMatchObject({ checker: 'exception' })
+    expect(found[0]!.text).toMatch(/read only property/)
+  })
+  test('two processes hold the same object', () => {
+    const shared = { count: 0 }
+    const wrap = broken('idle', (ctx, state, input, original) => {
+      ;(state as { shared: object }).shared = shared
+      original(ctx, state, input)
+    })
+    caught('own state', { wrap, strict: true })
+  })
+})
+
+describe('convergence', () => {
+  test('a broker that never registers', () => {
+    const wrap = broken('broker', (ctx, state, input, original) =>
+      ctx.host === 'kafka2' && ctx.now > (seconds(30) as Micros) ? undefined : original(ctx, state, input),
+    )
+    const found = violations({ wrap })
+    expect(found.map((v) => v.checker)).toEqual(['convergence'])
+    expect(found[0]!.text).toMatch(/kafka2 is not registered/)
+  })
+  test('servers that no longer vote', () => {
+    const wrap = zookeeper((ctx, s, input, next) => {
+      const isVote = input.type === 'message' && input.message.kind === 'notification'
+      if (!(ctx.now > (seconds(50) as Micros) && isVote && s.peer === 'LOOKING')) next(ctx, input)
+    })
+    const steps = [...schedule.steps, at(66, 'docker-compose kill zoo1 zoo2 zoo3')]
+    expect(runSchedule({ ...schedule, steps }, { wrap }).violations[0]!.text).toMatch(/0 leaders/)
+  })
+})
