@@ -12,7 +12,8 @@ export function times(work: () => void, budgetMs = 600, least = 5): number[] {
   return out.sort((a, b) => a - b)
 }
 export const median = (sorted: readonly number[]): number => sorted[sorted.length >> 1]!
-export const quantile = (sorted: readonly number[], q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]!
+export const quantile = (sorted: readonly number[], q: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]!
 
 /** Prints `name: value unit`. */
 export function report(name: string, value: number, unit: string): void {

@@ -88,11 +88,11 @@ export class ClusterEngine extends MachineEngine {
   }
 
   private deliver(event: Event, pid: Pid): void {
-    const wire = isWire(event.what)
-    if (wire && !arrives(this, event, pid)) return
+    const comes = isWire(event.what) && event.arrived !== true
+    if (comes && !arrives(this, event, pid)) return
     const seen = this.world.processes[pid]
     if (!seen) return
-    if (wire) for (const observer of this.observers) observer.onArrive?.(event, seen.host)
+    if (comes) for (const observer of this.observers) observer.onArrive?.(event, seen.host)
     if (seen.paused && defer(this, seen, event)) return
     const proc = this.slices.proc(pid)!
     if (event.what.type === 'timer') delete proc.timers[(event.what as { key: string }).key]

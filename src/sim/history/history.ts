@@ -4,8 +4,8 @@ import { assert, type Micros } from '../base/index.ts'
 import { ClusterEngine, createWorld, runActions, type Action, type Scenario } from '../cluster/index.ts'
 import type { Grain, ProcessKind, World } from '../kernel/index.ts'
 
-/** Events between checkpoints: what a seek replays at most, about 8 ms of work. */
-export const CHECKPOINT_EVENTS = 1200
+/** Events between checkpoints: what a seek replays at most, a few milliseconds of work. */
+export const CHECKPOINT_EVENTS = 400
 /** Checkpoints kept a fork; beyond that the older ones thin out. */
 const CHECKPOINTS_KEPT = 240
 export const FORKS_LIMIT = 64

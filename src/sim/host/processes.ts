@@ -75,6 +75,7 @@ export function resume(engine: MachineEngine, proc: Proc): void {
   proc.deferred = []
   for (const event of deferred) {
     const again = engine.schedule(event.target, event.what, engine.world.now, event.cause)
+    again.arrived = true
     if (event.what.type === 'timer') proc.timers[(event.what as { key: string }).key] = again.id
   }
 }

@@ -95,3 +95,9 @@ describe('the engine', () => {
     expect(() => engine.schedule({ to: 'net' }, { type: 'syn' }, 0 as Micros)).toThrow()
   })
 })
+
+test('a connection that closes while its process is stopped is told when it goes on', () => {
+  const actions = [act(0, 'up b'), act(0, 'up a'), act(2, 'pause a'), act(3, 'kill b'), act(5, 'unpause a')]
+  expect(stateOf(runTo(4.9, actions), 'a').closed).toBe(false)
+  expect(stateOf(runTo(6, actions), 'a').closed).toBe(true)
+})

@@ -73,6 +73,8 @@ export interface Event {
   /** An `Input` for a process; what `host` and `net` schedule for themselves is their own. */
   readonly what: EventBody
   readonly cause: Event | Root
+  /** It had come while its process was stopped: the network has done with it. */
+  arrived?: true
 }
 /** What `host` and `net` schedule for themselves has fields of their own. */
 export type EventBody = Input | OwnEvent
