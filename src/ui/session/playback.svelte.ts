@@ -19,6 +19,8 @@ const SIGHT_BUDGET_MS = 4
 const DIRECTED_MOST = 10
 /** A frame counts as no longer than this, so that a page that slept does not leap. */
 const LONGEST_FRAME_MS = 100
+/** Reaching this part of the rate is keeping up. */
+const ENOUGH = 0.9
 /** Events in one call to the history: bounds how late the budget is noticed. */
 const FIRST_CHUNK = 200
 const CHUNK_MS = 3
@@ -58,6 +60,8 @@ export class Playback extends Run {
   /** Where the drag is, until the next frame goes there. */
   #scrubTo: Micros | undefined
   #resume = false
+  /** The part of the wanted rate that is reached. */
+  #reached = 1
 
   /** True while time runs for whatever reason. */
   get running(): boolean {
@@ -77,6 +81,7 @@ export class Playback extends Run {
   play(): void {
     this.playing = true
     this.#carry = 0
+    this.#reached = 1
     this.wake()
   }
   pause(): void {
@@ -125,7 +130,7 @@ export class Playback extends Run {
   }
   #onFrame(stamp: number): void {
     this.#frame = 0
-    const elapsed = this.#lastStamp === 0 ? 1000 / 60 : Math.min(stamp - this.#lastStamp, LONGEST_FRAME_MS)
+    const elapsed = this.#lastStamp === 0 ? 1000 / 60 : stamp - this.#lastStamp
     try {
       this.tick(elapsed)
     } catch (error) {
@@ -161,13 +166,13 @@ export class Playback extends Run {
     const before = this.now
     if (before >= LAST_MOMENT) return this.pause()
     this.pace = this.#wantedRate()
-    this.#carry += elapsedMs * 1000 * this.pace
+    this.#carry += Math.min(elapsedMs, LONGEST_FRAME_MS) * 1000 * this.pace
     const whole = Math.floor(this.#carry)
     this.#carry -= whole
     const goal = Math.min(before + whole, LAST_MOMENT) as Micros
-    const arrived = this.#advance(goal, FRAME_BUDGET_MS)
+    this.#advance(goal, FRAME_BUDGET_MS)
     this.show()
-    this.#measure(this.now - before, elapsedMs, arrived)
+    this.#measure(this.now - before, elapsedMs)
     if (this.catchUp && settled(this.world, this.catchUp)) this.catchUp = undefined
   }
 
@@ -185,11 +190,13 @@ export class Playback extends Run {
     return pace(moments, this.now, history.end, firstNear(moments, this.now))
   }
 
-  #measure(virtual: number, elapsedMs: number, arrived: boolean): void {
-    const reached = virtual / (elapsedMs * 1000)
+  /** What is reached, over about half a second: short of what is wanted when simulating or drawing takes too long. */
+  #measure(virtual: number, elapsedMs: number): void {
     const share = Math.min(1, elapsedMs / 400)
-    this.effectiveRate = arrived ? this.pace : this.effectiveRate + (reached - this.effectiveRate) * share
-    this.lagging = !arrived && this.effectiveRate < this.pace * 0.85
+    const reached = virtual / (elapsedMs * 1000 * this.pace)
+    this.#reached += (Math.min(reached, 1) - this.#reached) * share
+    this.lagging = this.#reached < ENOUGH
+    this.effectiveRate = this.lagging ? this.pace * this.#reached : this.pace
   }
 
   /** Runs the history towards a moment for at most about `budgetMs`; true when it is there. */
