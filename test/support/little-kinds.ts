@@ -66,6 +66,7 @@ const shell: ProcessKind<object> = {
   name: 'shell',
   init: () => ({}),
   handle(ctx, _state, input) {
+    if (input.type === 'start') ctx.foreground(0)
     if (input.type !== 'input') return
     const [verb, x, y] = input.text.trim().split(' ') as [string, string, string]
     if (verb === 'cut' || verb === 'heal') ctx.machines.link(x, y, { cut: verb === 'cut' })
