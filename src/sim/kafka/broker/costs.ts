@@ -5,7 +5,7 @@ import { costs as controllerCosts } from '../controller/index.ts'
 export const costs: Readonly<Record<string, readonly [number, number]>> = {
   ...controllerCosts,
   /** A start's slowness in thousandths: multiplies all of `jvm.start.kafka` and `kafka.start.*`. */
-  'kafka.start.pace': [620, 1750],
+  'kafka.start.pace': [920, 2000],
   /** From the process's start to the first connection. */
   'jvm.start.kafka': [1_250_000, 1_550_000],
   'kafka.start.chroot': [20_000, 45_000],

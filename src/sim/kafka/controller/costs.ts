@@ -5,9 +5,9 @@ export const costs: Readonly<Record<string, readonly [number, number]>> = {
   /** From a ZooKeeper answer to the blocked thread's next step. */
   'kafka.zookeeper.wake': [500, 2200],
   // Steps of an election and a failover, in their order; `.cold` while the broker itself is still starting.
-  'kafka.controller.elect': [200, 900],
+  'kafka.controller.elect': [200, 24_000],
   'kafka.controller.elect.cold': [11_000, 14_000],
-  'kafka.controller.epoch': [300, 1000],
+  'kafka.controller.epoch': [300, 24_000],
   'kafka.controller.epoch.cold': [4000, 6500],
   'kafka.controller.take': [800, 2500],
   'kafka.controller.take.cold': [23_000, 29_000],
