@@ -301,8 +301,8 @@ const takeProducerIds: Proc<BlockVars, void> = proc<BrokerState, BlockVars, void
   (t) => zkBatch(t, [keeper.getData(paths.producerIdBlock)]),
   (t) => {
     const node = dataOf(reply(t))
-    const last = node?.data == null ? undefined : znodes.decodeProducerIdBlock(node.data)
-    if (node?.data != null && last === undefined)
+    const last = typeof node?.data !== 'string' ? undefined : znodes.decodeProducerIdBlock(node.data)
+    if (typeof node?.data === 'string' && last === undefined)
       fail('kafka.common.KafkaException', `Failed to parse the producerId block json ${node.data}`)
     const start = last === undefined ? 0 : last.end + 1
     t.vars.block = { brokerId: t.env.config.brokerId, start, end: start + 999 }

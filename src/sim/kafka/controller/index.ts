@@ -28,7 +28,8 @@ export {
   type ControllerEvent,
 } from './events.ts'
 export { readBrokers } from './brokers.ts'
-export { readController, resign } from './failover.ts'
+export { readController } from './office.ts'
+export { resign } from './resign.ts'
 export { registerBroker } from './registration.ts'
 export { controllerWatch, handleController, startController } from './process.ts'
 export {

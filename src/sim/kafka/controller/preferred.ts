@@ -2,7 +2,8 @@
 import { keeper, paths, proc, reply, zkBatch, zkFenced, dataOf, znodes, type Failure, type Proc, type Task } from '../client/index.ts'
 import { ERRORS, intHash, scalaMutableMapOrder, scalaOrder, tpName, type TopicPartition } from '../protocol/index.ts'
 import { answer, putEvent } from './events.ts'
-import { scheduleRebalance, watchNode } from './failover.ts'
+import { scheduleRebalance } from './failover.ts'
+import { watchNode } from './watch.ts'
 import { movePartitions, type MoveFailure } from './partitions.ts'
 import {
   allPartitions,

@@ -21,7 +21,7 @@ import { intHash, parseTp, scalaMutableMapOrder, scalaOrder, tpHash, tpName } fr
 import { addLeaderAndIsr, beginBatch, sendBatch, sendUpdateMetadata } from './batch.ts'
 import { markIneligible, resumeDeletions } from './deletion.ts'
 import { putEvent } from './events.ts'
-import { watchNode } from './failover.ts'
+import { watchNode } from './watch.ts'
 import { freezeState, movePartitions, writeStates, type WrittenStates } from './partitions.ts'
 import { moveReplicas } from './replicas.ts'
 import {

@@ -2,7 +2,7 @@
 import { childrenOf, keeper, paths, proc, replies, reply, zkBatch, zkFenced, znodes, dataOf, type Proc } from '../client/index.ts'
 import { javaHash, parseTp, scalaOrder, tpName, type TopicPartition } from '../protocol/index.ts'
 import { sendUpdateMetadata } from './batch.ts'
-import { assignmentsIn, readStates } from './failover.ts'
+import { assignmentsIn, readStates } from './watch.ts'
 import { movePartitions } from './partitions.ts'
 import { moveReplicas } from './replicas.ts'
 import {
