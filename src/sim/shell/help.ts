@@ -10,7 +10,7 @@ The cluster
   docker-compose exec SERVICE COMMAND     run something in a container
   link                                    list the links that are not as they should be
   link cut|heal A B                       drop all packets between two hosts; mend the link
-  link slow A B [10] | lossy A B [50]     delays times 10; 50 packets of 1000 lost
+  link slow A B [100] | lossy A B [20]    delays times 100; 20 packets of a hundred lost
 
 Kafka and ZooKeeper (on kafka1 and on the client host)
   ./wrappers/kafka-topics.sh --zookeeper zoo1:2181/kafka --list

@@ -63,3 +63,7 @@ export function findJob(s: ShellState, spec: string): Job | undefined {
   if (/^\d+$/.test(name)) return s.jobs.find((j) => (spec.startsWith('%') ? j.id === Number(name) : j.pids.includes(Number(name))))
   return s.jobs.find((j) => j.text.startsWith(name))
 }
+
+/** What an interactive shell says when its child was ended by a signal that nobody typed. */
+export const endedBySignal = (signal: Signal): string =>
+  signal === 'INT' || signal === 'PIPE' ? '' : `${SIGNAL_WORDS[signal] ?? signal}\n`

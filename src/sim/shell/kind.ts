@@ -4,7 +4,7 @@ import { List } from '../base/index.ts'
 import type { Context, Input, ProcessKind, Program } from '../kernel/index.ts'
 import { FEED, HANDED, relayEnd, relayInput, type Handed } from './exec.ts'
 import { expandHistory, HISTORY_KEPT } from './history.ts'
-import { finishedJobs, jobEnded } from './jobs.ts'
+import { endedBySignal, finishedJobs, jobEnded } from './jobs.ts'
 import { abort, childEnded, run } from './machine.ts'
 import { parse } from './parse.ts'
 import { takeLine } from './read.ts'
@@ -148,7 +148,15 @@ function begin(ctx: Context, s: ShellState): void {
 function prompt(ctx: Context, s: ShellState, text = '$ '): void {
   if (!s.interactive) return
   if (ctx.parent === 0) ctx.prompt(text)
-  else ctx.print(text === '$ ' ? `${ctx.env['PS1'] ?? `root@${ctx.hostname}:${ctx.cwd}# `}` : text)
+  else ctx.print(text === '$ ' ? ownPrompt(ctx) : text)
+}
+
+/** `root@1b9aa4ca7e24:/# `, as Debian's bash shows where it is. */
+function ownPrompt(ctx: Context): string {
+  const user = ctx.env['USER'] ?? 'root'
+  const home = ctx.env['HOME'] ?? '/root'
+  const where = ctx.cwd === home || ctx.cwd.startsWith(home + '/') ? '~' + ctx.cwd.slice(home.length) : ctx.cwd
+  return `${user}@${ctx.hostname}:${where}${user === 'root' ? '#' : '$'} `
 }
 
 /** After every event: what is left to do when nothing is under way. */
@@ -264,6 +272,9 @@ function handle(ctx: Context, s: ShellState, input: Input): void {
       break
     case 'exited':
       jobEnded(s, input.pid, input.code, input.signal)
+      if (s.interactive && input.signal && s.waiting === 'children' && top(s)?.pids.at(-1) === input.pid) {
+        ctx.write(copyFd(s.base.err), endedBySignal(input.signal))
+      }
       if (s.waiting === 'jobs') checkJobs(ctx, s)
       else childEnded(ctx, s, input.pid, input.code)
       break

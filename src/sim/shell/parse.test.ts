@@ -38,7 +38,9 @@ const { program } = fc.letrec<{ program: string; command: string; word: string }
 })) // prettier-ignore
 
 const shape = (source: string): unknown =>
-  JSON.parse(JSON.stringify(parse(source), (key, value: unknown) => (key === 'line' || key === 'source' || key === 'end' ? undefined : value)))
+  JSON.parse(
+    JSON.stringify(parse(source), (key, value: unknown) => (key === 'line' || key === 'source' || key === 'end' ? undefined : value)),
+  )
 
 describe('parse', () => {
   test('never throws, whatever is typed', () => {

@@ -2,11 +2,11 @@
 
 import { ms, plus, seconds, us, type Micros } from '../../base/index.ts'
 import type { Context, ContainerOp, Input, MachineView, Pid, ProcessKind, Signal } from '../../kernel/index.ts'
-import { composeVersion, usageOf, VERBS, type Verb } from './usage.ts'
+import { commandList, composeVersion, UNMODELLED_VERBS, usageOf, VERBS, type Verb } from './usage.ts'
 import { error, finishLine, writeLines, type Lines } from './lines.ts'
 import { containerName, exists, PROJECT, runs, services, stateText } from './names.ts'
 import { followLogs, logsInput, logsTick, newLogs, type LogsState } from './logs.ts'
-import { parseArguments, type Parsed } from './options.ts'
+import { parseArguments, valueOf, valuesOf, type Parsed } from './options.ts'
 import { table } from './table.ts'
 
 /** One thing to do to one container. */
@@ -31,6 +31,8 @@ export interface ComposeState {
   sofar: string
   ended: boolean
   logs: LogsState | null
+  /** `up` without -d: 1 while attached, 2 once Ctrl-C asked to stop, 3 once it asked again. */
+  attached: number
   /** stop -t: seconds of grace of our own, 0 for docker's ten. */
   grace: number
 }
@@ -54,6 +56,7 @@ export const composeKind: ProcessKind<ComposeState> = {
     sofar: '',
     ended: false,
     logs: null,
+    attached: 0,
     grace: 0,
   }),
   handle(ctx, state, input: Input) {
@@ -85,8 +88,10 @@ export const composeKind: ProcessKind<ComposeState> = {
         return
       case 'signal':
         // In `exec` the program in the container has the terminal, and the signal; we end with it.
-        if (state.child === 0 || !ctx.alive(state.child)) ctx.exit(input.signal === 'INT' ? (state.logs ? 0 : 1) : 143)
-        else if (input.signal === 'TERM') ctx.kill(state.child, 'TERM')
+        if (state.child !== 0 && ctx.alive(state.child)) {
+          if (input.signal === 'TERM') ctx.kill(state.child, 'TERM')
+        } else if (input.signal === 'TERM') ctx.exit(143)
+        else interrupted(ctx, state)
         return
       default:
     }
@@ -98,7 +103,7 @@ function begin(ctx: Context, state: ComposeState): void {
   const first = args[0]
   if (first === undefined || first === 'help' || first === '--help' || first === '-h') {
     const about = first === 'help' ? args[1] : undefined
-    if (about !== undefined && !(about in VERBS)) return fail(ctx, `No such command: ${about}`)
+    if (about !== undefined && !Object.hasOwn(VERBS, about)) return fail(ctx, `No such command: ${about}`)
     ctx.print(usageOf(about as Verb | undefined))
     return ctx.exit(first === undefined ? 1 : 0)
   }
@@ -107,9 +112,9 @@ function begin(ctx: Context, state: ComposeState): void {
     return ctx.exit(0)
   }
   if (first.startsWith('-')) return fail(ctx, `docker-compose: the option ${first} is not modelled here`)
-  if (!(first in VERBS)) {
-    ctx.printError(`No such command: ${first}\n\n${usageOf(undefined)}`)
-    return ctx.exit(1)
+  if (!Object.hasOwn(VERBS, first)) {
+    if (Object.hasOwn(UNMODELLED_VERBS, first)) return fail(ctx, `docker-compose ${first} is not modelled here: ${UNMODELLED_VERBS[first]}`)
+    return fail(ctx, `No such command: ${first}\n\n${commandList()}`)
   }
   const verb = first as Verb
   const parsed = parseArguments(args.slice(1), VERBS[verb])
@@ -122,6 +127,23 @@ function begin(ctx: Context, state: ComposeState): void {
     return ctx.exit(1)
   }
   perform(ctx, state, verb, parsed)
+}
+
+/** Ctrl-C: an attached `up` stops its containers, and kills them when asked again; any other command just ends (compose/cli/main.py at 1.24.1). */
+function interrupted(ctx: Context, state: ComposeState): void {
+  if (state.attached === 0 || state.attached > 2) return fail(ctx, 'Aborting.')
+  state.attached++
+  state.logs = null
+  state.later = []
+  state.open = []
+  ctx.clearTimer('logs')
+  ctx.clearTimer('order')
+  if (state.attached === 2) ctx.print('Gracefully stopping... (press Ctrl+C again to force)\n')
+  const parsed = parseArguments(ctx.argv.slice(2), VERBS.up)
+  const chosen = services(ctx, 'words' in parsed ? parsed.words : [])
+  const running = 'missing' in chosen ? [] : chosen.filter(runs)
+  if (state.attached === 2) together(ctx, state, 'Stopping', running, 'stop')
+  else together(ctx, state, 'Killing', running, 'kill', undefined, undefined, 'KILL')
 }
 
 function fail(ctx: Context, text: string): void {
@@ -154,14 +176,13 @@ function perform(ctx: Context, state: ComposeState, verb: Verb, parsed: Parsed):
       return followLogs(ctx, state.logs)
     case 'start': {
       if (!chosen.some(exists)) {
-        ctx.print('No containers to start\n')
-        return ctx.exit(1)
+        return fail(ctx, 'No containers to start')
       }
       const idle = chosen.filter((m) => exists(m) && !runs(m))
       return together(ctx, state, 'Starting', chosen.filter(exists), 'start', (m) => m.name, idle)
     }
     case 'stop': {
-      state.grace = Number(parsed.flags['-t'] ?? 0)
+      state.grace = Number(valueOf(parsed, '-t') ?? 0)
       const running = chosen.filter(runs)
       if (state.grace === 0) return together(ctx, state, 'Stopping', running, 'stop')
       ctx.timer('grace', seconds(state.grace))
@@ -170,10 +191,11 @@ function perform(ctx: Context, state: ComposeState, verb: Verb, parsed: Parsed):
       return
     }
     case 'restart':
+      if (!chosen.some(exists)) return fail(ctx, 'No containers to restart')
       return together(ctx, state, 'Restarting', chosen.filter(exists), 'restart')
     case 'kill': {
-      const signal = signalOf(parsed.flags['-s'] ?? 'KILL')
-      if (signal === undefined) return fail(ctx, `the signal ${parsed.flags['-s']} is not modelled`)
+      const signal = signalOf(valueOf(parsed, '-s') ?? 'KILL')
+      if (signal === undefined) return fail(ctx, `the signal ${valueOf(parsed, '-s')} is not modelled`)
       return together(ctx, state, 'Killing', chosen.filter(runs), 'kill', undefined, undefined, signal)
     }
     case 'term':
@@ -182,8 +204,7 @@ function perform(ctx: Context, state: ComposeState, verb: Verb, parsed: Parsed):
     case 'pause':
     case 'unpause': {
       if (!chosen.some(exists)) {
-        ctx.print(`No containers to ${verb}\n`)
-        return ctx.exit(1)
+        return fail(ctx, `No containers to ${verb}`)
       }
       const order = verb === 'pause' ? chosen.filter(exists).reverse() : chosen.filter(exists)
       return together(ctx, state, verb === 'pause' ? 'Pausing' : 'Unpausing', order, verb)
@@ -232,7 +253,8 @@ function up(ctx: Context, state: ComposeState, chosen: readonly MachineView[], p
     state.later.push({ at, task: { host: m.name, op: 'up', signal: '', line } })
     at = plus(at, m.image === 'zookeeper' ? ZOOKEEPER_STAGGER : OTHER_STAGGER)
   })
-  if (parsed.flags['-d'] === undefined) state.logs = newLogs(ctx, chosen.map((m) => m.name), { words: [], flags: { '-f': '' } }) // prettier-ignore
+  if (parsed.flags['-d'] === undefined) state.attached = 1
+  if (state.attached === 1) state.logs = newLogs(ctx, chosen.map((m) => m.name), { words: [], flags: { '-f': '' } }) // prettier-ignore
   giveOrders(ctx, state)
 }
 
@@ -262,7 +284,7 @@ function finishIfDone(ctx: Context, state: ComposeState): void {
   if (state.logs) return followLogs(ctx, state.logs)
   if (state.failures.length > 0) ctx.printError('\n')
   for (const f of state.failures) error(ctx, `for ${f.name}  ${f.text}`)
-  ctx.exit(state.failures.length > 0 ? 1 : 0)
+  ctx.exit(state.attached === 3 ? 2 : state.failures.length > 0 ? 1 : 0)
 }
 
 /** The grace of `stop -t` is over. */
@@ -319,10 +341,22 @@ function execNow(ctx: Context, state: ComposeState): void {
   const parsed = parseArguments(ctx.argv.slice(2), VERBS.exec)
   if ('usage' in parsed) return ctx.exit(1)
   const [service, ...command] = parsed.words
-  const env: Record<string, string> = { PATH: ctx.env['PATH'] ?? '', TERM: 'xterm', HOME: '/root', COLUMNS: ctx.env['COLUMNS'] ?? '80' }
-  const given = parsed.flags['-e']
-  if (given !== undefined) env[given.split('=')[0]!] = given.slice(given.indexOf('=') + 1)
-  const request = { argv: command, host: service!, env, cwd: parsed.flags['-w'] ?? '/' }
+  const user = ctx.machines.get(service!)?.image === 'client' ? 'client' : 'root'
+  const env: Record<string, string> = {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    TERM: 'xterm',
+    USER: user,
+    HOME: user === 'root' ? '/root' : `/home/${user}`,
+    // The terminal's size goes along.
+    COLUMNS: ctx.env['COLUMNS'] ?? '80',
+    LINES: ctx.env['LINES'] ?? '24',
+  }
+  for (const given of valuesOf(parsed, '-e')) {
+    const at = given.indexOf('=')
+    if (at > 0) env[given.slice(0, at)] = given.slice(at + 1)
+    else if (ctx.env[given] !== undefined) env[given] = ctx.env[given]
+  }
+  const request = { argv: command, host: service!, env, cwd: valueOf(parsed, '-w') ?? '/' }
   if (ctx.stdin.kind !== 'pipe') {
     state.child = ctx.spawn(request) ?? 0
   } else {

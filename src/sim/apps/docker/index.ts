@@ -2,11 +2,13 @@
 
 import type { ProcessKind, Program } from '../../kernel/index.ts'
 import { composeKind } from './compose.ts'
+import { dockerKind } from './docker.ts'
 import { linkKind } from './link.ts'
 
-export const kinds: readonly ProcessKind[] = [composeKind as ProcessKind, linkKind as ProcessKind]
+export const kinds: readonly ProcessKind[] = [composeKind as ProcessKind, dockerKind as ProcessKind, linkKind as ProcessKind]
 export const programs: readonly Program[] = [
   { name: 'docker-compose', kind: 'docker-compose', images: ['docker-host'] },
+  { name: 'docker', kind: 'docker', images: ['docker-host'] },
   { name: 'link', kind: 'link', images: ['docker-host'] },
 ]
 export const costs: Readonly<Record<string, readonly [number, number]>> = {

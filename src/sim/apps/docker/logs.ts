@@ -3,7 +3,7 @@
 import { log4jTime, ms, toMs } from '../../base/index.ts'
 import type { Context, Input, LogEntry } from '../../kernel/index.ts'
 import { containerName, runs } from './names.ts'
-import type { Parsed } from './options.ts'
+import { valueOf, type Parsed } from './options.ts'
 
 export interface LogsState {
   hosts: string[]
@@ -24,7 +24,7 @@ const COLOURS = [36, 33, 32, 35, 31, 34]
 const LOOK = ms(100)
 
 export function newLogs(ctx: Context, hosts: readonly string[], parsed: Parsed): LogsState {
-  const tail = parsed.flags['--tail']
+  const tail = valueOf(parsed, '--tail')
   const last = tail === undefined || tail === 'all' ? TAIL_ALL : Math.max(0, Number(tail) || 0)
   const shown: Record<string, number> = {}
   const running: Record<string, boolean> = {}

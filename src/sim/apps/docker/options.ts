@@ -25,6 +25,12 @@ export interface Refused {
   readonly help: boolean
 }
 
+const AGAIN = '\0'
+/** All values of an option that may be repeated. */
+export const valuesOf = (parsed: Parsed, flag: string): readonly string[] => parsed.flags[flag]?.split(AGAIN) ?? []
+/** An option's value; the last one. */
+export const valueOf = (parsed: Parsed, flag: string): string | undefined => valuesOf(parsed, flag).at(-1)
+
 export function parseArguments(args: readonly string[], spec: VerbSpec): Parsed | Refused {
   const words: string[] = []
   const flags: Record<string, string> = {}
@@ -47,7 +53,8 @@ export function parseArguments(args: readonly string[], spec: VerbSpec): Parsed 
     else if (spec.values.includes(name)) {
       const value = inline ?? args[++i]
       if (value === undefined) return { usage: `${head} requires argument`, help: false }
-      flags[name] = value
+      // Given again: all values are kept, the last counts where one is meant.
+      flags[name] = flags[name] === undefined ? value : flags[name] + AGAIN + value
     } else if (/^-[a-z]\S+$/i.test(head) && spec.values.includes(head.slice(0, 2))) flags[head.slice(0, 2)] = head.slice(2)
     else return { usage: '', help: false }
   }

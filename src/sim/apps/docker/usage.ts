@@ -57,7 +57,28 @@ export const VERBS: Readonly<Record<Verb, VerbSpec>> = {
   }),
 }
 
+/** Commands of the real one that have no meaning or no model here. */
+export const UNMODELLED_VERBS: Readonly<Record<string, string>> = {
+  build: 'the images are as they are',
+  bundle: 'the images are as they are',
+  create: 'use up',
+  events: 'use logs, or the timeline',
+  images: 'the images are as they are',
+  port: 'use ps',
+  pull: 'the images are as they are',
+  push: 'the images are as they are',
+  run: 'use exec',
+  scale: 'the number of hosts belongs to the scenario',
+  top: 'use ps',
+}
+
 export const composeVersion = 'docker-compose version 1.24.1, build 4667896b\n'
+
+/** The list of commands, as an unknown one is answered. */
+export const commandList = (): string =>
+  `Commands:\n${Object.entries(VERBS)
+    .map(([v, spec]) => `  ${v.padEnd(10)} ${spec.about}`)
+    .join('\n')}`
 
 /** The usage text of a command, or of all. */
 export function usageOf(name: Verb | undefined): string {
