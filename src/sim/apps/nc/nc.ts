@@ -108,6 +108,10 @@ function start(ctx: Context, state: NcState): void {
     return ctx.exit(1)
   }
   const [host, port, ...rest] = parsed.words
+  if (host !== undefined && port === undefined) {
+    ctx.printError('nc: missing port number\n')
+    return ctx.exit(1)
+  }
   if (host === undefined || port === undefined || rest.length > 0) {
     ctx.printError(USAGE)
     return ctx.exit(1)
@@ -117,6 +121,8 @@ function start(ctx: Context, state: NcState): void {
     return ctx.exit(1)
   }
   state.options = parsed.options
+  // Without a terminal or a pipe there is no input: it has ended before it began.
+  state.ended = ctx.stdin.kind !== 'terminal' && ctx.stdin.kind !== 'pipe'
   state.host = host
   state.port = Number(port)
   const conn = ctx.connect(host, state.port)
