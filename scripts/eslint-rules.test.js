@@ -61,7 +61,7 @@ describe('import directions', () => {
     ['src/sim/kafka/broker/a.ts', '../../apps/index.ts'],
     ['src/sim/kafka/client/a.ts', '../broker/index.ts'],
     ['src/sim/kafka/protocol/a.ts', '../broker/index.ts'],
-    ['src/sim/apps/a.ts', '../shell/index.ts'],
+    ['src/sim/shell/a.ts', '../apps/index.ts'],
     ['src/sim/apps/a.ts', '../kafka/client/producer.ts'],
     ['src/sim/cluster/a.ts', '../scenarios/index.ts'],
     ['src/sim/cluster/a.ts', '../index.ts'],

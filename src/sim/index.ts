@@ -29,6 +29,7 @@ export {
   CLICKS,
   ClusterEngine,
   createWorld,
+  programs,
   renderLog,
   runActions,
   type Action,
@@ -69,3 +70,7 @@ export {
   type ZkServer,
   type ZnodeView,
 } from './zookeeper/index.ts'
+export { brokerMachine, brokerStateOf, brokerView, controllerMachine, type BrokerValue, type BrokerView } from './kafka/broker/index.ts'
+export { clientView, zkClientMachine, type ZkClientState } from './zookeeper/client/index.ts'
+export { complete as completeShell, type CompletionQuery, type ShellState } from './shell/index.ts'
+export { complete as completeZkShell, type ZkShellState } from './apps/zk-shell/index.ts'

@@ -11,7 +11,7 @@ import {
   zkClientMachine,
   type ZkClientState,
   type ZkShellState,
-} from './door.ts'
+} from '../../sim/index.ts'
 
 const ofClient = (title: string, zk: ZkClientState): StateChart => ({ title, machine: zkClientMachine, value: clientView(zk).state })
 
@@ -55,6 +55,11 @@ export function brokerFacts(proc: Proc): readonly (readonly [string, string])[] 
     if (controller.processing !== '') facts.push(['handles', controller.processing])
     if (controller.queued.length > 0) facts.push(['queued', controller.queued.join(', ')])
   }
-  for (const thread of broker.threads) facts.push([thread.name, thread.waiting === '' ? thread.doing : `waits: ${thread.waiting}`])
   return facts
+}
+
+/** A broker's threads, and what each does or waits for. */
+export function threadsOf(proc: Proc): ReturnType<typeof brokerView>['threads'] {
+  const state = brokerStateOf(proc)
+  return state ? brokerView(state).threads : []
 }

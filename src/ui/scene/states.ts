@@ -1,9 +1,7 @@
 // What processes think, by the simulation's own queries: roles and zxids of ZooKeeper servers, sessions, brokers and the controller.
 
 import type { Conn, Host, HostName, Micros, World } from '../../sim/index.ts'
-import { zkConnections, zkNode, zkPeer, zkSessions, type ZkServer } from '../../sim/index.ts'
-// eslint-disable-next-line playground/import-directions -- until src/sim/index.ts hands it out
-import { brokerStateOf, brokerView, type BrokerValue } from '../../sim/kafka/broker/index.ts'
+import { brokerStateOf, brokerView, zkConnections, zkNode, zkPeer, zkSessions, type BrokerValue, type ZkServer } from '../../sim/index.ts'
 import type { BrokerView, NodeId, ServerView, SessionView } from './cluster-view.ts'
 
 /** A running ZooKeeper server's state; undefined while its program does not run. */

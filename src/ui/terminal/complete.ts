@@ -12,7 +12,7 @@ import {
   type ZkServer,
 } from '../../sim/index.ts'
 import { programIn } from './about.ts'
-import { completeShell, completeZkShell, programs, type CompletionQuery, type ShellState, type ZkShellState } from './door.ts'
+import { completeShell, completeZkShell, programs, type CompletionQuery, type ShellState, type ZkShellState } from '../../sim/index.ts'
 import { listFolder } from './folders.ts'
 import type { Completion } from './line.ts'
 
