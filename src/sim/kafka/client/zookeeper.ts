@@ -72,10 +72,11 @@ export type ZooKeeperEvent =
 const LOGGER = 'kafka.zookeeper.ZooKeeperClient'
 const WATCHER = 'kafka.zookeeper.ZooKeeperClient$ZooKeeperClientWatcher$'
 
-function log(ctx: Context, zk: ZooKeeperState, text: string): void {
-  const prefix = zk.options.name === '' ? '[ZooKeeperClient] ' : `[ZooKeeperClient ${zk.options.name}] `
-  for (const name of zk.options.logs) ctx.log(name, 'INFO', LOGGER, prefix + text)
+function say(ctx: Context, options: ZooKeeperOptions, text: string): void {
+  const prefix = options.name === '' ? '[ZooKeeperClient] ' : `[ZooKeeperClient ${options.name}] `
+  for (const name of options.logs) ctx.log(name, 'INFO', LOGGER, prefix + text)
 }
+const log = (ctx: Context, zk: ZooKeeperState, text: string): void => say(ctx, zk.options, text)
 
 function newClient(options: ZooKeeperOptions): ZkClientState {
   return zkClient({
@@ -90,10 +91,25 @@ function newClient(options: ZooKeeperOptions): ZkClientState {
   })
 }
 
+/** What ZooKeeper's constructor throws at a connect string that names no server or a port that is none (ConnectStringParser and StaticHostProvider of 3.4.14). */
+function checkConnectString(connect: string): void {
+  const hosts = connect
+    .split('/')[0]!
+    .split(',')
+    .map((host) => host.trim())
+  for (const host of hosts) {
+    const port = host.includes(':') ? host.slice(host.lastIndexOf(':') + 1) : ''
+    if (port !== '' && !/^[+-]?\d+$/.test(port)) fail('java.lang.NumberFormatException', `For input string: "${port}"`)
+  }
+  if (hosts.every((host) => host === '')) fail('java.lang.IllegalArgumentException', 'A HostProvider may not be empty!')
+}
+
 /** Opens a session and waits for it. Fails with ZooKeeperClientTimeoutException after the connection time-out, as the constructor does. */
 export const openZooKeeper = proc<ZooKeeperUser, { options: ZooKeeperOptions }>('zookeeper.open', [
   (t) => {
     const { options } = t.vars
+    say(t.ctx, options, `Initializing a new session to ${options.connect}.`)
+    checkConnectString(options.connect)
     t.env.zk = {
       options,
       client: newClient(options),
@@ -106,7 +122,6 @@ export const openZooKeeper = proc<ZooKeeperUser, { options: ZooKeeperOptions }>(
       batches: {},
       disconnected: [],
     }
-    log(t.ctx, t.env.zk, `Initializing a new session to ${options.connect}.`)
     zkStart(t.ctx, t.env.zk.client)
     log(t.ctx, t.env.zk, 'Waiting until connected.')
     t.ctx.timer('zookeeper connect', ms(options.connectionTimeoutMs), { data: t.thread })
