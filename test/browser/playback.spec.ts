@@ -190,7 +190,26 @@ test('the wheel looks closer, and looks elsewhere', async ({ page }) => {
   await expect.poll(labels).not.toEqual(closer)
   await page.keyboard.press('0')
   await expect.poll(labels).toContain('00:02')
-  await expect(page.locator('.tracks path')).toHaveCount(1)
+  await expect(page.locator('[data-fork]')).toHaveCount(1)
+})
+
+test('on a phone the playhead stands still and the tape is drawn along', async ({ browser }) => {
+  const page = await browser.newPage({ viewport: { width: 390, height: 844 } })
+  await open(page, /Kill the controller/)
+  const head = page.locator('.plot .head')
+  const before = (await head.boundingBox())!
+  const box = (await surface(page).boundingBox())!
+  const second = box.width / 62
+  const from = await now(page)
+  await drag(page, box.x + box.width - 20, box.x + 20)
+  await expect.poll(() => now(page)).toBeGreaterThan(from + (box.width - 60) / second)
+  await drag(page, box.x + 50, box.x + 150)
+  const back = await now(page)
+  expect(back).toBeGreaterThan(from)
+  expect(back).toBeLessThan(from + (box.width - 60) / second)
+  const after = (await head.boundingBox())!
+  expect(Math.abs(after.x - before.x)).toBeLessThan(2)
+  await page.close()
 })
 
 test('help lists the keys', async ({ page }) => {
