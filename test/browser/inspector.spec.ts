@@ -76,7 +76,7 @@ test('the tree rewinds, and a session leads to what goes with it', async ({ page
   await expect(panel(page)).toContainText('Goes with it')
   await panel(page).getByRole('button', { name: '/kafka/brokers/ids/1' }).click()
   await expect(tab(page, 'Znodes')).toHaveAttribute('aria-selected', 'true')
-  await page.getByRole('region', { name: 'Timeline' }).focus()
+  await page.getByTestId('timeline-surface').focus()
   await page.keyboard.press('Home')
   await expect(panel(page)).toContainText('No ZooKeeper server runs at this moment.')
 })

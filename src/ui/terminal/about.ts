@@ -1,6 +1,6 @@
 // What a terminal is called, what runs in it, and which lines its arrow keys bring back.
 
-import type { Pid, Proc, World } from '../../sim/index.ts'
+import type { Pid, Proc, Terminal, World } from '../../sim/index.ts'
 
 /** The program that has the terminal: the youngest descendant of the one in the foreground; undefined at the shell's prompt. */
 export function programIn(world: World, name: string): Proc | undefined {
@@ -38,6 +38,13 @@ export function titleOf(world: World, name: string): string {
   const terminal = world.terminals[name]
   const proc = terminal ? world.processes[terminal.foreground] : undefined
   return proc ? shortCommand(proc.argv) : name
+}
+
+/** Does somebody wait for a line there: the shell at its prompt, or a program that has put out a prompt of its own (`open`: the last row is not ended)? */
+export function prompts(terminal: Terminal | undefined, open: boolean): boolean {
+  if (!terminal || terminal.waiting.length > 0) return false
+  const last = terminal.entries.last()
+  return terminal.foreground === 0 ? last?.kind === 'prompt' : last?.kind === 'output' && open
 }
 
 /**
