@@ -7,6 +7,7 @@ export default defineConfig({
   plugins: [svelte()],
   test: {
     environment: 'node',
+    setupFiles: ['test/support/fixed-seed.ts'],
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.js'],
     exclude: ['node_modules/**', 'dist/**', 'test/browser/**'],
     // Two workers fill two cores; threads start quicker than processes.

@@ -89,7 +89,7 @@ describe('same order', () => {
     const wrap = zookeeper((ctx, _s, input, next) => {
       const m = quorum(input)
       const isTwisted = ctx.host === 'zoo3' && m?.kind === 'PROPOSAL'
-      next(ctx, isTwisted ? ({ ...input, message: { ...m, txn: twist(m.txn) } } as Input) : input)
+      next(ctx, isTwisted ? ({ ...input, message: { ...m, txn: twist(m.txn) } } as unknown as Input) : input)
     })
     caught('same order', { wrap })
   })

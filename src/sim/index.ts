@@ -73,4 +73,4 @@ export {
 export { brokerMachine, brokerStateOf, brokerView, controllerMachine, type BrokerValue, type BrokerView } from './kafka/broker/index.ts'
 export { clientView, zkClientMachine, type ZkClientState } from './zookeeper/client/index.ts'
 export { complete as completeShell, type CompletionQuery, type ShellState } from './shell/index.ts'
-export { complete as completeZkShell, type ZkShellState } from './apps/zk-shell/index.ts'
+export { completeZkShell, type ZkShellState } from './apps/index.ts'

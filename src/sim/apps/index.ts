@@ -19,3 +19,5 @@ export const costs: Readonly<Record<string, readonly [number, number]>> = Object
   {},
   ...parts.map((part) => part.costs ?? {}),
 ) as Record<string, readonly [number, number]>
+
+export { complete as completeZkShell, type ZkShellState } from './zk-shell/index.ts'

@@ -29,10 +29,9 @@ export function printWord(word: Word): string {
         break
       }
       case 'cmd': {
-        // A space keeps `$( (` from reading as arithmetic. What does not parse can only have stood between backticks.
-        const body = parse(p.source).error
-          ? '`' + p.source.replace(/[$`\\]/g, '\\$&') + '`'
-          : `$(${p.source.startsWith('(') ? ' ' : ''}${p.source})`
+        // A space keeps `$( (` from reading as arithmetic. What does not parse so (a comment that hides the end) can only have stood between backticks.
+        const dollar = `$(${p.source.startsWith('(') ? ' ' : ''}${p.source})`
+        const body = parse(p.source).error || parse(dollar).error ? '`' + p.source.replace(/[$`\\]/g, '\\$&') + '`' : dollar
         text += p.quoted ? `"${body}"` : body
         break
       }
