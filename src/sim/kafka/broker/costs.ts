@@ -33,10 +33,10 @@ export const costs: Readonly<Record<string, readonly [number, number]>> = {
   'kafka.stop.processors': [3000, 9000],
   'kafka.stop.handlers': [1000, 4000],
   /** A purgatory's reaper looks up every 200 ms. */
-  'kafka.stop.reaper': [45_000, 200_000],
+  'kafka.stop.reaper': [10_000, 200_000],
   'kafka.stop.logs': [5000, 45_000],
   /** A quota's reaper looks up every second; the first one awaited gives the others time. */
-  'kafka.stop.first-quota': [300_000, 1_000_000],
+  'kafka.stop.first-quota': [20_000, 1_000_000],
   'kafka.stop.quota': [1000, 20_000],
   'kafka.stop.jvm': [850_000, 1_900_000],
   'kafka.stop.failed-jvm': [50_000, 300_000],
