@@ -1,6 +1,5 @@
 // Statecharts of brokers and of ZooKeeper clients, where a process has them.
 
-import type { Proc } from '../../sim/index.ts'
 import type { StateChart } from './charts.ts'
 import {
   brokerMachine,
@@ -9,6 +8,7 @@ import {
   clientView,
   controllerMachine,
   zkClientMachine,
+  type Proc,
   type ZkClientState,
   type ZkShellState,
 } from '../../sim/index.ts'

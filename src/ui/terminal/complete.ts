@@ -1,18 +1,23 @@
 // Completion of the line being edited: a pure query of the World. The shell and zk-shell say what a word of theirs can become; the World, what there is.
 
 import {
+  completeShell,
+  completeZkShell,
   DOCKER_HOST,
   PLAYGROUND_FOLDER,
+  programs,
   resolvePath,
   zkNode,
   zkPeer,
+  type CompletionQuery,
   type Host,
   type Proc,
+  type ShellState,
   type World,
   type ZkServer,
+  type ZkShellState,
 } from '../../sim/index.ts'
 import { programIn } from './about.ts'
-import { completeShell, completeZkShell, programs, type CompletionQuery, type ShellState, type ZkShellState } from '../../sim/index.ts'
 import { listFolder } from './folders.ts'
 import type { Completion } from './line.ts'
 
