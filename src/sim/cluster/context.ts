@@ -26,6 +26,7 @@ import type {
   ConnId,
   ContainerOp,
   Context,
+  Event,
   Fd,
   File,
   Files,
@@ -36,6 +37,7 @@ import type {
   Message,
   Pid,
   Proc,
+  Root,
   Settings,
   Signal,
   Silence,
@@ -102,6 +104,19 @@ export class ProcessContext implements Context {
   get event(): number {
     const current = this.engine.current
     return 'id' in current ? current.id : -1
+  }
+
+  get cause(): Event | Root {
+    return this.engine.current
+  }
+  within(cause: Event | Root, work: () => void): void {
+    const { current } = this.engine
+    this.engine.current = cause
+    try {
+      work()
+    } finally {
+      this.engine.current = current
+    }
   }
 
   below(n: number, stream: string): number {

@@ -6,6 +6,7 @@ import type { List, Micros } from '../base/index.ts'
 import type {
   ConnId,
   ContainerOp,
+  Event,
   Fd,
   File,
   HostName,
@@ -14,6 +15,7 @@ import type {
   LogEntry,
   Message,
   Pid,
+  Root,
   Settings,
   Signal,
   Silence,
@@ -68,6 +70,13 @@ export interface Context {
   readonly uptimeMs: number
   /** The event being handled. */
   readonly event: number
+  /**
+   * What everything asked for now is caused by. Work that waits in a queue keeps it, so that it is not put down to whatever lets the queue go on. Keep it inside a List, a PMap
+   * or a frozen value, under the name `cause` (which fingerprints leave out).
+   */
+  readonly cause: Event | Root
+  /** Does work that waited in the name of what asked for it: all that is asked for meanwhile has that cause. */
+  within(cause: Event | Root, work: () => void): void
 
   // Chance. Streams are separate: name one for what is drawn (`latency`, `uuid`, `backoff`...); the host's name is added, so hosts do not disturb each other.
   below(n: number, stream: string): number

@@ -1,7 +1,7 @@
 // A ZooKeeper server's whole state: plain data. What is large in it (tree, logs, queues of frozen requests) is persistent, so that a copy costs little.
 
 import { List, PMap, type Micros } from '../base/index.ts'
-import type { ConnId, HostName } from '../kernel/index.ts'
+import type { ConnId, Event, HostName, Root } from '../kernel/index.ts'
 import { configText, type Conf } from './conf.ts'
 import { emptyFifo, type Fifo } from './fifo.ts'
 import type { PeerValue, SessionValue } from './machines.ts'
@@ -83,6 +83,8 @@ export interface Request {
   readonly createdMs: number
   /** Set when the leader refused a read: SessionExpired, SessionMoved. */
   readonly err: number
+  /** What asked for it: it may wait behind others' requests. */
+  readonly cause: Event | Root
 }
 
 /** A client's connection. */

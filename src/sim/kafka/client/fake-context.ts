@@ -38,6 +38,8 @@ export function fakeContext(config: Record<string, unknown> = {}): FakeContext {
     wallMs: 1_795_361_760_000,
     uptimeMs: 1000,
     event: 0,
+    cause: { root: 'scenario', action: -1, label: 'test', at: us(0) },
+    within: (_cause: unknown, work: () => void) => work(),
     settings: { seed: 1, epochMs: 1_795_361_760_000, uptimeMs: 1000, costs: {}, choices: {} },
     below: () => 0,
     between: (min: number) => min,

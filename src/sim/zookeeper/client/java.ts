@@ -193,8 +193,8 @@ function granted(ctx: Context, zk: ZkClientState, message: ConnectResponse): ZkE
     `Session establishment complete on server ${address(zk)}, sessionid = 0x${zk.sessionId}, negotiated timeout = ${zk.negotiatedMs}`,
   )
   note(ctx, zk, 'client.connected', { timeoutMs: zk.negotiatedMs })
-  for (const auth of zk.auths) sendPacket(ctx, zk, makePacket({ op: 'auth', ...auth }, INTERNAL, undefined))
-  for (const op of rearming(zk)) sendPacket(ctx, zk, makePacket(op, INTERNAL, undefined))
+  for (const auth of zk.auths) sendPacket(ctx, zk, makePacket(ctx, { op: 'auth', ...auth }, INTERNAL, undefined))
+  for (const op of rearming(zk)) sendPacket(ctx, zk, makePacket(ctx, op, INTERNAL, undefined))
   sendQueue(ctx, zk)
   return zk.value === 'CONNECTED' ? [stateEvent(zk, 'connected')] : []
 }
@@ -277,7 +277,7 @@ export function handleJava(ctx: Context, zk: ZkClientState, input: Input): ZkEve
 export function requestJava(ctx: Context, zk: ZkClientState, op: ZkOp, tag: unknown, options: RequestOptions | undefined): boolean {
   if (!isAlive(zk)) return false
   if (op.op === 'auth') zk.auths = zk.auths.push(Object.freeze({ scheme: op.scheme, id: op.id }))
-  const packet = makePacket(op, tag, options)
+  const packet = makePacket(ctx, op, tag, options)
   if (zk.link !== 'up') {
     zk.queue = zk.queue.push(packet)
     return true
@@ -292,7 +292,7 @@ export function requestJava(ctx: Context, zk: ZkClientState, op: ZkOp, tag: unkn
 export function closeJava(ctx: Context, zk: ZkClientState): void {
   if (!isAlive(zk)) return
   const connected = zk.link === 'up'
-  const packet = makePacket({ op: 'closeSession' }, INTERNAL, undefined)
+  const packet = makePacket(ctx, { op: 'closeSession' }, INTERNAL, undefined)
   move(zk, 'close')
   if (connected) sendPacket(ctx, zk, packet)
   else zk.queue = zk.queue.push(packet)

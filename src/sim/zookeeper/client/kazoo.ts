@@ -141,9 +141,10 @@ function granted(ctx: Context, zk: ZkClientState, message: ConnectResponse): ZkE
   zk.link = 'up'
   note(ctx, zk, 'client.connected', { timeoutMs: zk.negotiatedMs })
   arm(ctx, zk)
-  for (const auth of zk.auths) if (auth.scheme === 'digest') sendPacket(ctx, zk, makePacket({ op: 'auth', ...auth }, INTERNAL, undefined))
+  for (const auth of zk.auths)
+    if (auth.scheme === 'digest') sendPacket(ctx, zk, makePacket(ctx, { op: 'auth', ...auth }, INTERNAL, undefined))
   if (zk.value === 'CLOSING') {
-    sendPacket(ctx, zk, makePacket({ op: 'closeSession' }, INTERNAL, undefined))
+    sendPacket(ctx, zk, makePacket(ctx, { op: 'closeSession' }, INTERNAL, undefined))
     return []
   }
   move(zk, 'session granted')
@@ -238,7 +239,7 @@ export function handleKazoo(ctx: Context, zk: ZkClientState, input: Input): ZkEv
 export function requestKazoo(ctx: Context, zk: ZkClientState, op: ZkOp, tag: unknown, options: RequestOptions | undefined): boolean {
   if (op.op === 'auth') zk.auths = zk.auths.push(Object.freeze({ scheme: op.scheme, id: op.id }))
   if (zk.value !== 'CONNECTED') return false
-  sendPacket(ctx, zk, makePacket(op, tag, options))
+  sendPacket(ctx, zk, makePacket(ctx, op, tag, options))
   return true
 }
 
@@ -247,6 +248,6 @@ export function closeKazoo(ctx: Context, zk: ZkClientState): void {
   const connected = zk.link === 'up'
   const paused = zk.link === 'pause'
   move(zk, 'close')
-  if (connected) sendPacket(ctx, zk, makePacket({ op: 'closeSession' }, INTERNAL, undefined))
+  if (connected) sendPacket(ctx, zk, makePacket(ctx, { op: 'closeSession' }, INTERNAL, undefined))
   else if (paused) ctx.timer(timerKey(zk, 'connect'), INTERRUPT)
 }

@@ -1,7 +1,7 @@
 // A client's whole state, plain data inside the state of the process that embeds it, and what both styles of client do with it.
 
 import { List, ms, minus, type Micros } from '../../base/index.ts'
-import type { ConnId, Context, Silence } from '../../kernel/index.ts'
+import type { ConnId, Context, Event, Root, Silence } from '../../kernel/index.ts'
 import {
   ERR,
   type ConnectRequest,
@@ -32,6 +32,8 @@ export interface Packet extends RequestOptions {
   readonly op: ZkOp
   readonly tag: unknown
   readonly sentAt: Micros
+  /** While it waits for a connection: what asked for it. */
+  readonly cause?: Event | Root
 }
 
 /** Where the connection is: `open`ing by TCP, waiting for the session to be `grant`ed, `up`, `cleanup` after a loss, `pause` before the next attempt. */
@@ -175,7 +177,8 @@ export function sendPacket(ctx: Context, zk: ZkClientState, packet: Packet): voi
   const message: OpRequest = { proto: 'zk', kind: request.op, xid, request }
   ctx.send(zk.conn, message, { bytes: requestBytes(request), ...(packet.periodic === undefined ? {} : { periodic: packet.periodic }) })
   zk.lastSendAt = ctx.now
-  const sent = Object.freeze({ ...packet, xid, sentAt: ctx.now })
+  const { cause: _sentNow, ...rest } = packet
+  const sent: Packet = Object.freeze({ ...rest, xid, sentAt: ctx.now })
   if (isAuth) zk.authPending = zk.authPending.push(sent)
   else zk.pending = zk.pending.push(sent)
 }
@@ -190,15 +193,16 @@ export function sendPing(ctx: Context, zk: ZkClientState, periodic: string): voi
 export function sendQueue(ctx: Context, zk: ZkClientState): void {
   const queue = zk.queue
   zk.queue = List.empty()
-  for (const packet of queue) sendPacket(ctx, zk, packet)
+  for (const packet of queue) ctx.within(packet.cause ?? ctx.cause, () => sendPacket(ctx, zk, packet))
 }
 
-export const makePacket = (op: ZkOp, tag: unknown, options: RequestOptions | undefined): Packet =>
+export const makePacket = (ctx: Context, op: ZkOp, tag: unknown, options: RequestOptions | undefined): Packet =>
   Object.freeze({
     xid: 0,
     op,
     tag,
     sentAt: ms(0),
+    cause: ctx.cause,
     ...(options?.watcher === undefined ? {} : { watcher: options.watcher }),
     ...(options?.periodic === undefined ? {} : { periodic: options.periodic }),
   })

@@ -172,6 +172,8 @@ export class Bench implements Pick<Context, 'now'> {
       wallMs: this.wallMs,
       uptimeMs: toMs(this.now),
       event: this.seq,
+      cause: { root: 'scenario', action: -1, label: 'bench', at: this.now },
+      within: (_cause, work) => work(),
       below: (n, stream) => drawBelow(this.random, stream, n),
       between: (min, max, stream) => drawBetween(this.random, stream, min, max),
       cost: () => ms(1),

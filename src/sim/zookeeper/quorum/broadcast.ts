@@ -16,7 +16,7 @@ import {
   type Txn,
   type Zxid,
 } from '../protocol/index.ts'
-import { commitTxn } from '../server/commit.ts'
+import { causeOf, commitTxn } from '../server/commit.ts'
 import type { Learner, ZkServer } from '../state.ts'
 
 export function sendPeer(ctx: Context, conn: ConnId, message: QuorumMessage, cost?: string): void {
@@ -150,10 +150,12 @@ export function acknowledge(ctx: Context, s: ZkServer, sid: Sid, zxid: Zxid): vo
   if (!isQuorum(s.conf, proposal.acks.length)) return
   leading.outstanding.shift()
   leading.lastCommitted = zxid
-  for (const conn of learnerConns(leading.learners)) {
-    if (leading.learners[conn]!.forwarding) sendPeer(ctx, conn, { proto: 'quorum', kind: 'COMMIT', zxid }, 'zk.commit')
-  }
-  commitTxn(ctx, s, zxid)
+  ctx.within(causeOf(ctx, s, zxid), () => {
+    for (const conn of learnerConns(leading.learners)) {
+      if (leading.learners[conn]!.forwarding) sendPeer(ctx, conn, { proto: 'quorum', kind: 'COMMIT', zxid }, 'zk.commit')
+    }
+    commitTxn(ctx, s, zxid)
+  })
   for (const waiting of leading.pendingSyncs.filter((one) => one.zxid <= zxid))
     sendPeer(ctx, waiting.learner, { proto: 'quorum', kind: 'SYNC', zxid: 0 })
   leading.pendingSyncs = leading.pendingSyncs.filter((one) => one.zxid > zxid)

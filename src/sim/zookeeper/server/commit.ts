@@ -1,7 +1,7 @@
 // One queue for all requests of a server: while its first waits for a commit, all others wait behind it, reads and pings of every client too (CommitProcessor at release-3.5.5).
 
 import type { Context } from '../../kernel/index.ts'
-import { fifoPeek, fifoPush, fifoShift, fifoSize } from '../fifo.ts'
+import { fifoItems, fifoPeek, fifoPush, fifoShift, fifoSize } from '../fifo.ts'
 import type { ServerOp, Zxid } from '../protocol/index.ts'
 import type { Request, ZkServer } from '../state.ts'
 import { finishRead, finishWrite } from './final.ts'
@@ -62,7 +62,8 @@ function pump(ctx: Context, s: ZkServer): void {
       if (needsCommit(first.op.op, s.following !== null)) s.blocked = true
       else {
         fifoShift(s.queue)
-        finishRead(ctx, s, first)
+        const read = first
+        ctx.within(read.cause, () => finishRead(ctx, s, read))
         first = fifoPeek(s.queue)
       }
     }
@@ -87,6 +88,16 @@ function finish(
     fifoShift(s.queue)
     s.blocked = false
   }
-  if (txn) finishWrite(ctx, s, isWaiting ? waiting : undefined, txn)
-  else finishRead(ctx, s, isWaiting ? waiting : done.request!)
+  const request = isWaiting ? waiting : done.request
+  ctx.within(request?.cause ?? ctx.cause, () => {
+    if (txn) finishWrite(ctx, s, isWaiting ? waiting : undefined, txn)
+    else finishRead(ctx, s, request!)
+  })
+}
+
+/** What asked for a transaction that this leader put to the vote: acknowledgements come for several at once. */
+export function causeOf(ctx: Context, s: ZkServer, zxid: Zxid): Request['cause'] {
+  const txn = s.txns.get(String(zxid))
+  if (txn) for (const request of fifoItems(s.queue)) if (request.session === txn.session && request.xid === txn.xid) return request.cause
+  return ctx.cause
 }

@@ -75,5 +75,5 @@ export function makeRequest(
   owner: ConnId,
   auth: Request['auth'],
 ): Request {
-  return Object.freeze({ conn, session, xid, op, owner, auth, createdMs: ctx.uptimeMs, err: 0 })
+  return Object.freeze({ conn, session, xid, op, owner, auth, createdMs: ctx.uptimeMs, err: 0, cause: ctx.cause })
 }
