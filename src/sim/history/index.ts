@@ -12,4 +12,5 @@ export {
   type OpenedRun,
 } from './document.ts'
 export { toFragment, fromFragment, parseJson } from './url.ts'
-export { why, rootOf, silencer, type Cause } from './why.ts'
+export { why, rootOf, type Cause } from './why.ts'
+export { silencer } from './silencer.ts'

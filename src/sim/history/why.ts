@@ -3,6 +3,7 @@
 
 import type { Micros } from '../base/index.ts'
 import type { Event, Root, Silence, TraceEntry, World } from '../kernel/index.ts'
+import { silencer } from './silencer.ts'
 
 /** One link of a chain, the earliest first. */
 export interface Cause {
@@ -34,38 +35,6 @@ export function rootOf(cause: Event | Root): Root {
   throw new Error('a chain of causes does not end')
 }
 
-/** Faults that can silence a host or a pair of hosts, as trace codes. */
-const HOST_FAULTS = new Set(['container.ended', 'container.paused', 'container.stopping', 'container.signalled', 'process.ended'])
-
-/** Does an entry of the trace say that `from` can no longer speak to `to`? */
-function silences(entry: TraceEntry, silence: Silence): boolean {
-  if (HOST_FAULTS.has(entry.code)) return entry.subject === silence.from
-  if (entry.code !== 'link.changed') return false
-  const [a, b] = entry.subject.split(' ')
-  const hit = (a === silence.from && b === silence.to) || (a === silence.to && b === silence.from)
-  return hit && (entry.fields.cut === true || Number(entry.fields.lossPerMille) > 0 || Number(entry.fields.slow) > 1)
-}
-
-/**
- * What silenced a host: the entry that explains best why nothing came since `lastHeardAt`. The first fault on the speaker or its link after the last word; if there is
- * none, the last one before it (a link already lossy); else any fault of the speaker's own links.
- */
-export function silencer(world: World, entry: TraceEntry): TraceEntry | undefined {
-  const silence = entry.silence
-  if (!silence) return undefined
-  let before: TraceEntry | undefined
-  let own: TraceEntry | undefined
-  for (const other of world.trace) {
-    if (other.id >= entry.id || other.at > entry.at) break
-    const direct = silences(other, silence)
-    if (direct && other.at >= silence.lastHeardAt) return other
-    if (direct) before = other
-    if (other.code === 'link.changed' && other.subject.split(' ').includes(silence.from) && other.fields.cut === true) own = other
-    if (HOST_FAULTS.has(other.code) && other.subject === silence.to && other.at >= silence.lastHeardAt) own = other
-  }
-  return before ?? own
-}
-
 function describe(event: Event, world: World, entries: readonly TraceEntry[]): Cause {
   const target = event.target
   const host =
@@ -93,6 +62,10 @@ function describe(event: Event, world: World, entries: readonly TraceEntry[]): C
   }
 }
 
+/** May a silence explain an entry? Not when each names a session, and not the same one. */
+const isAbout = (silent: TraceEntry, entry: TraceEntry): boolean =>
+  silent.fields.session === undefined || entry.fields.session === undefined || silent.fields.session === entry.fields.session
+
 /** The chain of causes of an entry, earliest first, the entry's own event last. A silence is followed to what silenced. */
 export function why(world: World, entry: TraceEntry): Cause[] {
   const byEvent = new Map<number, TraceEntry[]>()
@@ -109,7 +82,8 @@ export function why(world: World, entry: TraceEntry): Cause[] {
   for (let i = 0; i < CHAIN_LIMIT; i++) {
     if (!silent && !isRoot(at)) {
       const entries: TraceEntry[] = byEvent.get(at.id) ?? []
-      silent = entries.find((e) => e.silence !== undefined && !explained.has(e.id))
+      // Several may have fallen silent at one time: the one that this is about.
+      silent = entries.find((e) => e.silence !== undefined && !explained.has(e.id) && isAbout(e, entry))
       if (!silent) {
         chain.push(describe(at, world, entries))
         at = at.cause
@@ -126,6 +100,7 @@ export function why(world: World, entry: TraceEntry): Cause[] {
       silent = undefined
       if (culprit) {
         at = culprit.cause
+        if (culprit.silence && !explained.has(culprit.id)) silent = culprit
         chain.push({
           at: culprit.at,
           kind: 'entry',

@@ -1,0 +1,79 @@
+// What stopped the message that should have come: an observer outside the processes knows which machines were down or stopped, which wires cut, slow or lossy, and since which
+// entry of the trace.
+
+import { seconds, type Micros } from '../base/index.ts'
+import type { TraceEntry, World } from '../kernel/index.ts'
+
+/** Something that kept a machine or a wire from doing its part, from an entry of the trace on. */
+interface Fault {
+  readonly entry: TraceEntry
+  /** One machine, or the two ends of a wire. */
+  readonly hosts: readonly string[]
+  readonly isWire: boolean
+  /** False for a wire that is slow or loses packets. */
+  readonly isTotal: boolean
+  /** When it was over; Infinity while it lasts. */
+  until: number
+}
+
+/** A word may still be on its way when its speaker dies. */
+const ON_ITS_WAY: Micros = seconds(1)
+
+/** All faults up to an entry, in order of their beginning. */
+function faultsBefore(world: World, entry: TraceEntry): Fault[] {
+  const faults: Fault[] = []
+  const end = (subject: string, isWire: boolean, at: Micros): void => {
+    for (const fault of faults)
+      if (fault.until === Infinity && fault.isWire === isWire && fault.hosts.join(' ') === subject) fault.until = at
+  }
+  for (const other of world.trace) {
+    if (other.id >= entry.id) break
+    const { code, subject, at, fields } = other
+    if (code === 'container.started' || code === 'container.unpaused') end(subject, false, at)
+    else if (code === 'container.ended' || code === 'container.paused') {
+      end(subject, false, at)
+      faults.push({ entry: other, hosts: [subject], isWire: false, isTotal: true, until: Infinity })
+    } else if (code === 'zk.looking') {
+      // A server without a leader serves nobody, until it follows or leads again.
+      faults.push({ entry: other, hosts: [other.host], isWire: false, isTotal: true, until: Infinity })
+    } else if (code === 'zk.following' || code === 'zk.leading') {
+      for (const fault of faults)
+        if (fault.until === Infinity && fault.entry.code === 'zk.looking' && fault.hosts[0] === other.host) fault.until = at
+    } else if (code === 'link.changed') {
+      end(subject, true, at)
+      const isCut = fields.cut === true
+      if (isCut || Number(fields.lossPerMille) > 0 || Number(fields.slow) > 1) {
+        faults.push({ entry: other, hosts: subject.split(' '), isWire: true, isTotal: isCut, until: Infinity })
+      }
+    }
+  }
+  return faults
+}
+
+/**
+ * The entry that explains best why nothing came since `lastHeardAt`; undefined when nothing does. First what began after the last word, on the speaker, the listener or the
+ * wire between them: without it the next word would have come. Then a wire between them that was bad before; then what kept the listener from its peers, or the speaker from
+ * finding another listener.
+ */
+export function silencer(world: World, entry: TraceEntry): TraceEntry | undefined {
+  const silence = entry.silence
+  if (!silence) return undefined
+  const { from, to, lastHeardAt } = silence
+  const faults = faultsBefore(world, entry).filter((fault) => fault.until > lastHeardAt && fault.entry.id !== entry.id)
+  const isBetween = (fault: Fault): boolean => fault.isWire && fault.hosts.includes(from) && fault.hosts.includes(to)
+  const isEnd = (fault: Fault): boolean => !fault.isWire && (fault.hosts[0] === from || fault.hosts[0] === to)
+  const began = (fault: Fault): boolean => fault.entry.at >= lastHeardAt - ON_ITS_WAY
+  const peers = new Set(Object.values(world.hosts).flatMap((host) => (host.image === world.hosts[to]?.image ? [host.name] : [])))
+  const ranks: readonly ((fault: Fault) => boolean)[] = [
+    (fault) => fault.isTotal && began(fault) && (isEnd(fault) || isBetween(fault)),
+    isBetween,
+    (fault) => began(fault) && fault.hosts.every((host) => peers.has(host)),
+    (fault) => began(fault) && fault.hosts.includes(from),
+    (fault) => isEnd(fault) || fault.hosts.includes(from) || fault.hosts.every((host) => peers.has(host)),
+  ]
+  for (const fits of ranks) {
+    const found = faults.find(fits)
+    if (found) return found.entry
+  }
+  return undefined
+}
