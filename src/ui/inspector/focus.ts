@@ -1,6 +1,6 @@
 // What a selection is about: which tab shows it, which host, which entry of the trace.
 
-import type { HostName, TraceEntry, World } from '../../sim/index.ts'
+import type { HostName, List, TraceEntry, World } from '../../sim/index.ts'
 import type { Selection } from '../scene/selection.ts'
 import { weightOf } from '../session/say.ts'
 
@@ -31,12 +31,9 @@ export function tabFor(selection: Selection, world: World, present: Tab): Tab {
 export function hostOf(selection: Selection | undefined, world: World): HostName | undefined {
   if (selection?.kind === 'host') return selection.host
   if (selection?.kind === 'process') return world.processes[selection.pid]?.host
-  if (selection?.kind === 'trace') return entryById(world, selection.id)?.host
+  if (selection?.kind === 'trace') return world.trace.at(selection.id)?.host
   return undefined
 }
-
-/** Ids are positions in the trace. */
-export const entryById = (world: World, id: number): TraceEntry | undefined => world.trace.at(id)
 
 /** Does an entry speak of what is selected? */
 export function concerns(entry: TraceEntry, selection: Selection): boolean {
@@ -62,23 +59,22 @@ export function concerns(entry: TraceEntry, selection: Selection): boolean {
 /** Entries looked through for the latest one. */
 const LOOKED_THROUGH = 5000
 
-/** The entry to explain: the one selected, else the latest significant one, of what is selected where there is such. */
-export function entryToExplain(world: World, selection: Selection | undefined, known: World): TraceEntry | undefined {
-  if (selection?.kind === 'trace') return entryById(world, selection.id) ?? entryById(known, selection.id)
-  const { trace } = world
+/** The entry to explain: the one selected, else the latest significant one, of what is selected where there is such. Ids are positions in the trace; `known` goes on to what was seen already. */
+export function entryToExplain(trace: List<TraceEntry>, selection: Selection | undefined, known: List<TraceEntry>): TraceEntry | undefined {
+  if (selection?.kind === 'trace') return trace.at(selection.id) ?? known.at(selection.id)
   const from = Math.max(trace.start, trace.end - LOOKED_THROUGH)
   const latest = (wanted: (entry: TraceEntry) => boolean): TraceEntry | undefined => {
     for (let i = trace.end - 1; i >= from; i--) if (wanted(trace.at(i)!)) return trace.at(i)
     return undefined
   }
-  const own = selection && latest((entry) => weightOf(entry) >= 1 && concerns(entry, selection))
+  const own = selection && latest((entry) => concerns(entry, selection) && weightOf(entry) >= 1)
   return own ?? latest((entry) => weightOf(entry) >= 2) ?? latest((entry) => weightOf(entry) >= 1)
 }
 
-/** The significant entry before or after another, in a World. */
-export function besides(world: World, entry: TraceEntry, step: -1 | 1): TraceEntry | undefined {
-  for (let i = entry.id + step; i >= world.trace.start && i < world.trace.end; i += step) {
-    const other = world.trace.at(i)!
+/** The significant entry before or after another. */
+export function beside(trace: List<TraceEntry>, entry: TraceEntry, step: -1 | 1): TraceEntry | undefined {
+  for (let i = entry.id + step; i >= trace.start && i < trace.end; i += step) {
+    const other = trace.at(i)!
     if (weightOf(other) >= 2) return other
   }
   return undefined

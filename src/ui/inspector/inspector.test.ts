@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { History, ms, scenarioNamed, seconds, why, type TraceEntry, type World } from '../../sim/index.ts'
 import { chartsOf } from './charts.ts'
 import { actionText, deed, rootAction, stepsOf, waitsOf, type Step } from './chain.ts'
-import { besides, concerns, entryToExplain, hostOf, tabFor } from './focus.ts'
+import { beside, concerns, entryToExplain, hostOf, tabFor } from './focus.ts'
 import { activeStates } from './graph.ts'
 import { firstAfter, logLines, logNames } from './logs.ts'
 import { fieldsOf } from './message.ts'
@@ -94,12 +94,12 @@ describe('what a selection opens', () => {
     expect(tabFor({ kind: 'session', id: '1' }, world, 'why')).toBe('processes')
   })
   test('the latest thing that mattered is explained, of what is selected', () => {
-    expect(entryToExplain(world, undefined, world)!.code).toBe('controller.elected')
-    const host = entryToExplain(world, { kind: 'host', host: 'kafka2' }, world)!
+    expect(entryToExplain(world.trace, undefined, world.trace)!.code).toBe('controller.elected')
+    const host = entryToExplain(world.trace, { kind: 'host', host: 'kafka2' }, world.trace)!
     expect(concerns(host, { kind: 'host', host: 'kafka2' })).toBe(true)
-    expect(entryToExplain(world, { kind: 'trace', id: 3 }, world)!.id).toBe(3)
+    expect(entryToExplain(world.trace, { kind: 'trace', id: 3 }, world.trace)!.id).toBe(3)
     expect(hostOf({ kind: 'trace', id: named('controller.elected', 1).id }, world)).toBe('kafka1')
-    expect(besides(world, named('controller.elected', 1), -1)!.id).toBeLessThan(named('controller.elected', 1).id)
+    expect(beside(world.trace, named('controller.elected', 1), -1)!.id).toBeLessThan(named('controller.elected', 1).id)
   })
 })
 

@@ -23,6 +23,14 @@ export const logNames = (world: World, host: HostName): string[] =>
 
 export const logOf = (world: World, host: HostName, name: string): List<LogEntry> => world.hosts[host]?.logs[name] ?? List.empty<LogEntry>()
 
+/** Lines already written out: an entry reads the same whenever it is read. */
+const written = new WeakMap<LogEntry, string>()
+function textOf(world: World, host: HostName, entry: LogEntry): string {
+  let text = written.get(entry)
+  if (text === undefined) written.set(entry, (text = renderLog(world, host, entry)))
+  return text
+}
+
 /** Lines of a log that pass the filter, oldest first. Text is looked for in the whole line, without regard to case. */
 export function logLines(world: World, host: HostName, name: string, least: Level, text: string): LogLine[] {
   const log = logOf(world, host, name)
@@ -34,7 +42,7 @@ export function logLines(world: World, host: HostName, name: string, least: Leve
     const entry = log.at(i)!
     if (entry.level !== '') passes = urgency(entry.level) >= floor
     if (!passes) continue
-    const line = renderLog(world, host, entry)
+    const line = textOf(world, host, entry)
     if (wanted !== '' && !line.toLowerCase().includes(wanted)) continue
     lines.push({ key: i, at: entry.at, level: entry.level, text: line, event: entry.event })
   }
