@@ -37,7 +37,7 @@ const EVENTS_A_SECOND = 400_000
 /** How often a healed cluster is looked at. */
 const LOOK_EVERY = seconds(1)
 
-const kindsFor = ({ wrap = (kind) => kind }: RunOptions): ReadonlyMap<string, ProcessKind> =>
+export const kindsFor = ({ wrap = (kind) => kind }: RunOptions): ReadonlyMap<string, ProcessKind> =>
   new Map([...kinds].map(([name, kind]) => [name, wrap(withFuzzClients(kind))]))
 
 /** The whole of a schedule: faults under the checkers, then healing, then the cluster must be whole in time. */

@@ -43,7 +43,6 @@ export class Recorder implements Observer, Capture {
   /** Requests waiting for their answers, by connection and number. */
   private readonly asked = new Map<string, Micros>()
   private readonly latencies = new Map<Passed, number>()
-  private readonly readLater = new Set<object>()
   private readonly sessions = new Map<SessionId, number>()
   private nameOf: (speaker: Speaker, conn: number) => string = (speaker) => speaker.host
   private namedClients: ReadonlySet<number> = new Set()
@@ -58,9 +57,6 @@ export class Recorder implements Observer, Capture {
 
   onArrive(event: Event): void {
     const input = event.what as WireInput
-    // What reaches a stopped process has passed; it is told again when the process goes on.
-    if (this.readLater.delete(input)) return
-    if (event.target.to === 'process' && this.world.processes[event.target.pid]?.paused) this.readLater.add(input)
     const id = Math.abs(input.conn)
     if (input.type === 'accept') {
       this.learn(id)

@@ -6,8 +6,11 @@ import type { KafkaMessage } from '../kafka/protocol/index.ts'
 import type { OpReply, OpRequest, QuorumMessage, SessionId, Txn, ZkMessage, ZkOpName, Zxid } from '../zookeeper/protocol/index.ts'
 import type { ZkServer } from '../zookeeper/index.ts'
 import type { Answered, Checker, ServerRef } from './checker.ts'
+import type { CommittedHistory } from './committed-history.ts'
 
 const WRITES: ReadonlySet<ZkOpName> = new Set(['create', 'delete', 'setData', 'setACL', 'multi'])
+
+const LOG_PREFIX = '/datalog/version-2/log.'
 
 /** How far a server's applied transactions were read. */
 interface Read {
@@ -35,6 +38,7 @@ export class Feed implements Observer {
   constructor(
     private readonly engine: Engine,
     private readonly checkers: readonly Checker[],
+    private readonly history: CommittedHistory,
   ) {}
 
   private server(proc: Proc | undefined): ServerRef | undefined {
@@ -46,8 +50,18 @@ export class Feed implements Observer {
   onEvent(event: Event): void {
     if (event.target.to !== 'process') return
     const proc = this.engine.world.processes[event.target.pid]
+    // What had waited for a stopped process to go on has been read now.
+    if (event.arrived && proc && !proc.paused) this.arrives(event.what as Arrival, proc)
     if (!proc) this.gone(event.target.pid)
     else if (proc.kind === 'zookeeper') this.readServer(this.server(proc)!)
+  }
+
+  /** All transactions in the logs on a server's disk, in order. */
+  private logged(host: string): Txn[] {
+    const { disk } = this.engine.world.hosts[host]!
+    const out: Txn[] = []
+    for (const [path, file] of disk) if (path.startsWith(LOG_PREFIX) && file.records) out.push(...(file.records as List<Txn>))
+    return out.sort((a, b) => a.zxid - b.zxid)
   }
 
   private gone(pid: Pid): void {
@@ -75,6 +89,14 @@ export class Feed implements Observer {
     const goesOn = !began && read.items !== undefined && items.end >= read.end && items.at(read.end - 1) === read.last
     const from = goesOn ? read.end : Math.max(state.committedLog.head, items.start)
     let before: Zxid | undefined = goesOn ? read.zxid : undefined
+    if (began) {
+      // What it took out of a snapshot and nobody has seen applied yet: the log beside it has it.
+      const first = items.at(from)?.zxid ?? state.tree.lastZxid + 1
+      for (const txn of this.logged(server.host)) {
+        if (txn.zxid > this.history.tip && txn.zxid < first)
+          for (const checker of this.checkers) checker.onApplied?.(server, txn, undefined)
+      }
+    }
     read.running = true
     read.items = items
     read.end = items.end
@@ -109,11 +131,27 @@ export class Feed implements Observer {
   }
 
   onArrive(event: Event): void {
-    const input = event.what as Arrival
     if (event.target.to !== 'process') return
     const proc = this.engine.world.processes[event.target.pid]
-    // A stopped process reads nothing; it is told again when it goes on.
-    if (!proc || proc.paused) return
+    if (proc?.paused) this.waits(event.what as Arrival, proc)
+    else if (proc) this.arrives(event.what as Arrival, proc)
+  }
+
+  /** A stopped process reads nothing until it goes on: then it is told in `onEvent`. But that somebody asked is known from now on. */
+  private waits(input: Arrival, proc: Proc): void {
+    if (input.type !== 'message') return
+    const message = input.message as QuorumMessage
+    const server = this.server(proc)
+    if (message.proto === 'quorum' && message.kind === 'REQUEST' && server) {
+      for (const checker of this.checkers) checker.onPeerPacket?.(server, message)
+    }
+    const client = this.clients.get(Math.abs(input.conn))
+    if (input.conn < 0 && message.proto !== 'quorum' && input.message.kind === 'closeSession' && client && server) {
+      for (const checker of this.checkers) checker.onHeard?.(client.session, server, true)
+    }
+  }
+
+  private arrives(input: Arrival, proc: Proc): void {
     const conn = Math.abs(input.conn)
     if (input.type === 'closed' && input.conn > 0) this.clients.delete(conn)
     if (input.type !== 'message') return

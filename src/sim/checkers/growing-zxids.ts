@@ -15,8 +15,10 @@ export function growingZxids({ report }: Scene): Checker {
       applied.set(server.pid, txn.zxid)
     },
     onPeerPacket(server, message) {
-      if (message.kind !== 'COMMIT') return
       const key = `${server.pid}`
+      // A synchronisation that was broken off begins anew.
+      if (message.kind === 'DIFF' || message.kind === 'SNAP' || message.kind === 'TRUNC') sent.delete(key)
+      if (message.kind !== 'COMMIT') return
       const last = sent.get(key) ?? 0
       if (message.zxid <= last) report(`${server.host} is told to commit ${hexZxid(message.zxid)} after ${hexZxid(last)}`)
       sent.set(key, message.zxid)

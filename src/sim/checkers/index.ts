@@ -58,7 +58,7 @@ export function watch(engine: Engine): Watch {
     return checker
   })
   const marks = new Marks(engine)
-  const feed = new Feed(engine, [...checkers, marks])
+  const feed = new Feed(engine, [...checkers, marks], history)
   engine.observers = [...engine.observers, feed]
   return { violations, marks, history, end: () => feed.end() }
 }
