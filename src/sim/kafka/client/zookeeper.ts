@@ -111,7 +111,7 @@ export const openZooKeeper = proc<ZooKeeperUser, { options: ZooKeeperOptions }>(
     say(t.ctx, options, `Initializing a new session to ${options.connect}.`)
     checkConnectString(options.connect)
     t.env.zk = {
-      options,
+      options: { ...options, logs: options.logs.slice() },
       client: newClient(options),
       value: 'connecting',
       sessionId: '0',
