@@ -59,6 +59,8 @@ export function runSchedule(schedule: Schedule, options: RunOptions = {}): Outco
         complain('progress', `${handled} events within a second`)
         break
       }
+      if (options.strict) for (const text of sharedState(engine.world)) complain('own state', text)
+      if (violations.length > 0) break
       const state = convergence(engine.world)
       if (engine.world.now >= schedule.healedAt && state.done) {
         convergedAfterS = (engine.world.now - schedule.healedAt) / 1_000_000
@@ -68,7 +70,6 @@ export function runSchedule(schedule: Schedule, options: RunOptions = {}): Outco
       complain('convergence', `${healer.waitedS(engine.world)} s after the last start with a quorum: ${state.missing.join(', ')}`)
       break
     }
-    if (options.strict) for (const text of sharedState(engine.world)) complain('own state', text)
     watched.end()
   } catch (error) {
     complain('exception', (error as Error).stack?.split('\n').slice(0, 6).join(' | ') ?? String(error))
