@@ -136,8 +136,10 @@ export function loseLeader(ctx: Context, s: ZkServer, reason: string, silent = f
   const following = s.following!
   sayPeer(ctx, s, 'WARN', 'Follower@96', `Exception when following the leader\n${reason}`)
   const leaderHost: HostName = entryOf(s.conf, following.leader)!.host
+  const silence = silent ? { from: leaderHost, pid: 0, to: ctx.host, lastHeardAt: following.heardAt } : undefined
+  if (silence) ctx.note('zk.leader-silent', leaderHost, { follower: ctx.host }, silence)
   stopFollowing(ctx, s)
-  stepDown(ctx, s, 'leader lost', silent ? { from: leaderHost, pid: 0, to: ctx.host, lastHeardAt: following.heardAt } : undefined)
+  stepDown(ctx, s, 'leader lost', silence)
 }
 
 function giveUp(ctx: Context, s: ZkServer, reason: string): void {

@@ -57,7 +57,11 @@ export function learnerReadTimeout(ctx: Context, s: ZkServer, conn: ConnId): voi
   const learner = s.leading?.learners[conn]
   if (!learner) return
   if (ctx.now - learner.heardAt < learner.readTimeoutMs * 1000) watchLearner(ctx, conn, learner)
-  else loseLearner(ctx, s, conn, 'java.net.SocketTimeoutException: Read timed out')
+  else {
+    const silence = { from: learner.host, pid: 0, to: ctx.host, lastHeardAt: learner.heardAt }
+    ctx.note('zk.follower-silent', learner.host, { leader: ctx.host }, silence)
+    loseLearner(ctx, s, conn, 'java.net.SocketTimeoutException: Read timed out')
+  }
 }
 
 /** A follower's handler ends: its connection is closed, it does not count any more. */
