@@ -3,6 +3,7 @@
 import { ms, type Micros } from '../../base/index.ts'
 import type { Context } from '../../kernel/index.ts'
 import { say } from '../console.ts'
+import { fifoItems } from '../fifo.ts'
 import type { ZkServer } from '../state.ts'
 import { closeClient } from './answers.ts'
 import { leaderRequest, makeRequest } from './requests.ts'
@@ -43,11 +44,19 @@ export function expireSessions(ctx: Context, s: ZkServer): void {
       'session.expired',
       id,
       { session: id, timeoutMs: tracked.timeoutMs, server: tracked.heardBy },
-      { from: s.clientHosts.get(session) ?? tracked.heardBy, pid: 0, to: tracked.heardBy, lastHeardAt: tracked.heardAt },
+      { from: clientOf(s, session) ?? tracked.heardBy, pid: 0, to: tracked.heardBy, lastHeardAt: tracked.heardAt },
     )
     leaderRequest(ctx, s, makeRequest(ctx, 0, session, 0, Object.freeze({ op: 'closeSession' }), 0, []))
   }
   watchSessions(ctx, s)
+}
+
+/** The machine of a session's client; of one that is not yet committed the waiting request tells. */
+function clientOf(s: ZkServer, session: string): string | undefined {
+  const known = s.clientHosts.get(session)
+  if (known !== undefined) return known
+  for (const request of fifoItems(s.queue)) if (request.session === session && request.op.op === 'createSession') return request.op.client
+  return undefined
 }
 
 export function sayClosing(ctx: Context, s: ZkServer, thread: string, session: string): void {
