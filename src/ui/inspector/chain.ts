@@ -3,6 +3,7 @@
 import type { Action, Cause, List, Micros, Silence, TraceEntry } from '../../sim/index.ts'
 import type { Concept } from '../scene/concepts.ts'
 import { duration } from '../scene/text.ts'
+import { entriesBetween } from './between.ts'
 import { markOf, say, weightOf, type MarkSign } from '../session/say.ts'
 
 export type Step =
@@ -27,7 +28,7 @@ export type Step =
       readonly entry: TraceEntry
     }
   | { readonly kind: 'silence'; readonly at: Micros; readonly until: Micros; readonly text: string; readonly silence: Silence }
-  | { readonly kind: 'small'; readonly at: Micros; readonly until: Micros; readonly parts: readonly SmallStep[] }
+  | { readonly kind: 'small'; readonly at: Micros; readonly until: Micros; readonly parts: readonly SmallStep[]; readonly title: string }
 export interface SmallStep {
   readonly at: Micros
   readonly text: string
@@ -98,15 +99,15 @@ function root(cause: Cause, actions: readonly Action[], ownFrom: number): Step {
   return { ...base, by: 'action', text: actionText(action, cause.action >= ownFrom), command: action.kind === '^' ? '' : action.text }
 }
 
-/** Entries of one event: the one asked about first, then by weight; several of one kind are one sentence each, up to a few. */
-function entryStep(cause: Cause, shown: readonly TraceEntry[], asked: TraceEntry, trace: List<TraceEntry> | undefined): Step {
+/** Entries of one instant: the one asked about first, else the weightiest; the others below it, up to a few. */
+function entryStep(shown: readonly TraceEntry[], asked: TraceEntry, trace: List<TraceEntry> | undefined): Step {
   const main =
     shown.find((entry) => entry.id === asked.id) ?? shown.reduce((best, entry) => (weightOf(entry) > weightOf(best) ? entry : best))
   const others = shown.filter((entry) => entry !== main)
   const also = others.slice(0, LISTED).map((entry) => say(entry, trace))
   if (others.length > LISTED) also.push(`and ${others.length - LISTED} more`)
   const { concept, sign } = markOf(main)
-  return { kind: 'entry', at: cause.at, text: say(main, trace), also, concept, sign, entry: main }
+  return { kind: 'entry', at: main.at, text: say(main, trace), also, concept, sign, entry: main }
 }
 
 const ARROWS: Partial<Record<Cause['kind'], string>> = {
@@ -115,6 +116,81 @@ const ARROWS: Partial<Record<Cause['kind'], string>> = {
   process: 'process',
   machine: 'machine',
   connection: 'connection',
+}
+
+/** A cause and what was noted at that moment, or what was noted on the way between two. */
+interface Moment {
+  readonly at: Micros
+  readonly cause: Cause | undefined
+  readonly entries: TraceEntry[]
+}
+
+/** Causes and entries by their own times: work that an event asked for may be done, and noted, a little later. */
+function momentsOf(chain: readonly Cause[], asked: TraceEntry, trace: List<TraceEntry> | undefined): Moment[] {
+  const told = new Set<number>()
+  const own: TraceEntry[] = []
+  const moments: Moment[] = chain.map((cause, i) => {
+    const here: TraceEntry[] = []
+    const next = chain.slice(i + 1).find((other) => other.kind !== 'silence')?.at ?? asked.at
+    for (const entry of cause.entries) {
+      if (told.has(entry.id) || (weightOf(entry) === 0 && entry.id !== asked.id)) continue
+      if (entry.at > next && entry.id !== asked.id) continue
+      told.add(entry.id)
+      if (entry.at === cause.at) here.push(entry)
+      else own.push(entry)
+    }
+    return { at: cause.at, cause, entries: here }
+  })
+  const between = trace ? entriesBetween(chain, asked, trace).filter((entry) => !told.has(entry.id) && weightOf(entry) > 0) : []
+  for (const entry of [...own, ...between].sort((a, b) => a.at - b.at || a.id - b.id)) {
+    let after = moments.length - 1
+    while (after >= 0 && (moments[after]!.cause?.kind === 'silence' || moments[after]!.at > entry.at)) after--
+    const before = moments[after]
+    if (before && !before.cause && before.at === entry.at) before.entries.push(entry)
+    else moments.splice(after + 1, 0, { at: entry.at, cause: undefined, entries: [entry] })
+  }
+  return moments
+}
+
+/** So many lesser steps of one kind in a row are one step to unfold. */
+const ALIKE = 4
+
+/** Long rows of lesser steps of one kind, folded: a broker's first start makes its znodes one by one. */
+function folded(steps: readonly Step[], asked: TraceEntry): Step[] {
+  const result: Step[] = []
+  for (let i = 0; i < steps.length;) {
+    const first = steps[i]!
+    const isLesser = (step: Step | undefined): step is Step & { kind: 'entry' } =>
+      step?.kind === 'entry' &&
+      first.kind === 'entry' &&
+      step.entry.code === first.entry.code &&
+      weightOf(step.entry) < 2 &&
+      step.entry !== asked
+    const row: (Step & { kind: 'entry' })[] = []
+    let end = i
+    for (let j = i; j < steps.length && (steps[j]!.kind === 'small' || isLesser(steps[j])); j++) {
+      const step = steps[j]
+      if (isLesser(step)) {
+        row.push(step)
+        end = j + 1
+      }
+    }
+    if (row.length < ALIKE) {
+      result.push(first)
+      i++
+      continue
+    }
+    const parts = steps.slice(i, end).flatMap((step) => (step.kind === 'small' ? step.parts : step.kind === 'entry' ? [step] : []))
+    result.push({
+      kind: 'small',
+      at: first.at,
+      until: row.at(-1)!.at,
+      parts: parts.map(({ at, text }) => ({ at, text })),
+      title: `${row[0]!.text}, and ${row.length - 1} more like it`,
+    })
+    i = end
+  }
+  return result
 }
 
 /** The steps of a chain, earliest first. */
@@ -127,38 +203,31 @@ export function stepsOf(
 ): Step[] {
   const steps: Step[] = []
   let small: SmallStep[] = []
-  const told = new Set<number>()
   const flush = () => {
-    if (small.length > 0) steps.push({ kind: 'small', at: small[0]!.at, until: small.at(-1)!.at, parts: small })
+    if (small.length > 0)
+      steps.push({ kind: 'small', at: small[0]!.at, until: small.at(-1)!.at, parts: small, title: smallText(small.length) })
     small = []
   }
-  chain.forEach((cause, i) => {
-    if (cause.kind === 'action' || cause.kind === 'periodic' || cause.kind === 'scenario') {
+  momentsOf(chain, asked, trace).forEach(({ at, cause, entries }, i, moments) => {
+    if (cause && (cause.kind === 'action' || cause.kind === 'periodic' || cause.kind === 'scenario')) {
       flush()
       steps.push(root(cause, actions, ownFrom))
-      return
-    }
-    if (cause.kind === 'silence') {
+    } else if (cause?.kind === 'silence') {
       flush()
-      const until = chain[i + 1]?.at ?? asked.at
+      const until = moments[i + 1]?.at ?? asked.at
       const silence = cause.silence!
-      const text = `${duration(until - cause.at)} without a word from ${silence.from} to ${silence.to}`
-      steps.push({ kind: 'silence', at: cause.at, until, text, silence })
-      return
-    }
-    const shown = cause.entries.filter((entry) => (weightOf(entry) > 0 || entry.id === asked.id) && !told.has(entry.id))
-    for (const entry of shown) told.add(entry.id)
-    if (shown.length === 0 && cause.entries.length > 0 && cause.entries.every((entry) => told.has(entry.id))) return
-    if (shown.length > 0) {
+      const text = `${duration(until - at)} without a word from ${silence.from} to ${silence.to}`
+      steps.push({ kind: 'silence', at, until, text, silence })
+    } else if (entries.length > 0) {
       flush()
-      steps.push(entryStep(cause, shown, asked, trace))
-    } else {
+      steps.push(entryStep(entries, asked, trace))
+    } else if (cause && cause.kind !== 'entry') {
       const what = `${ARROWS[cause.kind] ?? cause.kind} ${cause.label}`
-      small.push({ at: cause.at, text: cause.host === '' ? what : `${cause.host}: ${what}` })
+      small.push({ at, text: cause.host === '' ? what : `${cause.host}: ${what}` })
     }
   })
   flush()
-  return steps
+  return folded(steps, asked)
 }
 
 /** The action a chain begins with; -1 when it begins by the clock. */

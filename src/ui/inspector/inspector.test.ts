@@ -31,10 +31,17 @@ describe('why', () => {
     expect(told.findIndex((line) => /expired session/.test(line))).toBeGreaterThan(told.indexOf('silence of kafka2'))
     expect(told.at(-1)).toMatch(/^kafka1 became controller/)
     expect(new Set(told).size).toBe(told.length)
+    // What its request waited for stands between, though the answer came another way.
+    expect(told.findIndex((line) => /^\/kafka\/controller was created/.test(line))).toBe(told.length - 2)
   })
   test('every step but a silence comes after the one before', () => {
     const times = stepsFor(named('controller.elected', 1)).map((step) => (step.kind === 'silence' ? step.until : step.at))
     expect(times).toEqual([...times].sort((a, b) => a - b))
+  })
+  test('a broker’s first start, which makes its znodes one by one, is folded', () => {
+    const steps = stepsFor(named('controller.elected', 0))
+    expect(steps.some((step) => step.kind === 'small' && /was created, and \d+ more like it$/.test(step.title))).toBe(true)
+    expect(steps.length).toBeLessThan(40)
   })
   test('most of the time is silence', () => {
     const steps = stepsFor(named('controller.elected', 1))
