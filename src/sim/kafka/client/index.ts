@@ -68,3 +68,15 @@ export {
   type AdminUser,
   type Target,
 } from './admin-client.ts'
+export {
+  fetchMetadataText,
+  fetchTopics,
+  forgottenTopics,
+  handleFetchError,
+  handleFetchResponse,
+  newFetchSession,
+  planFetch,
+  type FetchPlan,
+  type FetchPosition,
+  type FetchSessionState,
+} from './fetch-session-handler.ts'

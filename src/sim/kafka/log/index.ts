@@ -11,3 +11,37 @@ export {
   encodeCheckpoint,
   decodeCheckpoint,
 } from './log-dir.ts'
+export {
+  isTopicSetting,
+  logPropertiesText,
+  serverDefault,
+  TOPIC_SETTINGS,
+  topicConfigProblem,
+  topicSetting,
+  topicValue,
+  type ConfigProblem,
+  type Overrides,
+} from './log-config.ts'
+export {
+  assignEpoch,
+  endOffsetForEpoch,
+  latestEpoch,
+  UNDEFINED_EPOCH,
+  UNDEFINED_OFFSET,
+  type LeaderEpochs,
+  type OffsetAndEpoch,
+} from './leader-epochs.ts'
+export {
+  beginEpoch,
+  closeLogFiles,
+  createLog,
+  DELETED,
+  findLogs,
+  logEndOffsetForEpoch,
+  logLatestEpoch,
+  logPath,
+  openLogFiles,
+  renameDeleted,
+  truncateLog,
+  type PartitionLog,
+} from './partition-log.ts'

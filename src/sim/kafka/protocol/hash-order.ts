@@ -34,6 +34,16 @@ const byteswap32 = (v: number): number => Math.imul(reverseBytes(Math.imul(v, 0x
 const rotateRight = (v: number, by: number): number => (v >>> by) | (v << (32 - by))
 const log2 = (n: number): number => 31 - Math.clz32(n)
 
+/** Hash of a Scala Map that is handed to Java, by its members' hashes (JavaConverters' MapWrapper). */
+export const wrappedMapHash = (entries: readonly (readonly [key: number, value: number])[]): number =>
+  entries.reduce((sum, [key, value]) => (sum + byteswap32(key) + (byteswap32(value) << 16)) | 0, 0)
+/** That of `{"topic": …, "partition": …}`. */
+export const tpJsonHash = (tp: TopicPartition): number =>
+  wrappedMapHash([
+    [javaHash('topic'), javaHash(tp.topic)],
+    [javaHash('partition'), tp.partition],
+  ])
+
 type Hash<T> = (item: T) => number
 
 /** Stable sort by a key. */

@@ -31,6 +31,8 @@ export {
   javaMapOrder,
   replicaHash,
   scalaMutableMapOrder,
+  tpJsonHash,
+  wrappedMapHash,
   scalaMutableSetOrder,
   scalaOrder,
   tpHash,
