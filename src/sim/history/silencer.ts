@@ -22,28 +22,33 @@ const ON_ITS_WAY: Micros = seconds(1)
 /** All faults up to an entry, in order of their beginning. */
 function faultsBefore(world: World, entry: TraceEntry): Fault[] {
   const faults: Fault[] = []
-  const end = (subject: string, isWire: boolean, at: Micros): void => {
-    for (const fault of faults)
-      if (fault.until === Infinity && fault.isWire === isWire && fault.hosts.join(' ') === subject) fault.until = at
+  /** Ends what was the matter with a machine or a wire; `role` alone: with what its server was doing. */
+  const end = (subject: string, isWire: boolean, at: Micros, role?: boolean): void => {
+    for (const fault of faults) {
+      const isRole = fault.entry.code.startsWith('zk.')
+      const fits = fault.isWire === isWire && fault.hosts.join(' ') === subject && (role === undefined || role === isRole)
+      if (fits && fault.until === Infinity) fault.until = at
+    }
+  }
+  const begin = (other: TraceEntry, hosts: readonly string[], isWire: boolean, isTotal: boolean): void => {
+    faults.push({ entry: other, hosts, isWire, isTotal, until: Infinity })
   }
   for (const other of world.trace) {
     if (other.id >= entry.id) break
-    const { code, subject, at, fields } = other
-    if (code === 'container.started' || code === 'container.unpaused') end(subject, false, at)
+    const { code, subject, host, at, fields } = other
+    if (code === 'container.started' || code === 'container.unpaused') end(subject, false, at, false)
     else if (code === 'container.ended' || code === 'container.paused') {
-      end(subject, false, at)
-      faults.push({ entry: other, hosts: [subject], isWire: false, isTotal: true, until: Infinity })
-    } else if (code === 'zk.looking') {
-      // A server without a leader serves nobody, until it follows or leads again.
-      faults.push({ entry: other, hosts: [other.host], isWire: false, isTotal: true, until: Infinity })
-    } else if (code === 'zk.following' || code === 'zk.leading') {
-      for (const fault of faults)
-        if (fault.until === Infinity && fault.entry.code === 'zk.looking' && fault.hosts[0] === other.host) fault.until = at
+      end(subject, false, at, code === 'container.ended' ? undefined : false)
+      begin(other, [subject], false, true)
+    } else if (code === 'zk.looking' || code === 'zk.following' || code === 'zk.leading') {
+      // A server without a leader serves nobody; a leader that does not commit answers no write.
+      end(host, false, at, true)
+      if (code === 'zk.looking' || fields.commits === false) begin(other, [host], false, true)
     } else if (code === 'link.changed') {
       end(subject, true, at)
       const isCut = fields.cut === true
       if (isCut || Number(fields.lossPerMille) > 0 || Number(fields.slow) > 1) {
-        faults.push({ entry: other, hosts: subject.split(' '), isWire: true, isTotal: isCut, until: Infinity })
+        begin(other, subject.split(' '), true, isCut)
       }
     }
   }
@@ -63,30 +68,33 @@ export function silencer(world: World, entry: TraceEntry): TraceEntry | undefine
   return faultBetween(world, entry, silence, faults)
 }
 
+const last = (faults: readonly Fault[], fits: (fault: Fault) => boolean): Fault | undefined => faults.filter(fits).at(-1)
+
 function faultBetween(world: World, entry: TraceEntry, silence: Silence, all: readonly Fault[]): TraceEntry | undefined {
   const { from, to, lastHeardAt } = silence
   // Words come more often than the patience of whoever waits for them runs out: what began late found the silence already there.
   const middle = lastHeardAt + (entry.at - lastHeardAt) / 2
-  const faults = all.filter((fault) => fault.until > lastHeardAt)
+  const faults = all.filter((fault) => fault.until > lastHeardAt - ON_ITS_WAY)
   const isBetween = (fault: Fault): boolean => fault.isWire && fault.hosts.includes(from) && fault.hosts.includes(to)
   const isEnd = (fault: Fault): boolean => !fault.isWire && (fault.hosts[0] === from || fault.hosts[0] === to)
-  const began = (fault: Fault): boolean => fault.entry.at >= lastHeardAt - ON_ITS_WAY && fault.entry.at <= middle
   // A server that waits for its peers keeps all its clients waiting.
   const images = [world.hosts[from]?.image, world.hosts[to]?.image]
   const image = images.find((one) => one === 'zookeeper') ?? images[1]
   const isOfPeers = (fault: Fault): boolean => fault.hosts.every((host) => world.hosts[host]?.image === image)
-  const ranks: readonly ((fault: Fault) => boolean)[] = [
-    (fault) => fault.isTotal && began(fault) && (isEnd(fault) || isBetween(fault)),
-    (fault) => isBetween(fault) && fault.entry.at <= middle,
-    (fault) => began(fault) && isOfPeers(fault),
-    (fault) => began(fault) && fault.hosts.includes(from),
-    (fault) => fault.entry.at <= middle && (isEnd(fault) || fault.hosts.includes(from) || isOfPeers(fault)),
-  ]
-  for (const fits of ranks) {
-    const found = faults.find(fits)
-    if (found) return found.entry
-  }
-  return undefined
+  const began = (fault: Fault): boolean => fault.entry.at >= lastHeardAt - ON_ITS_WAY && fault.entry.at <= middle
+  const was = (fault: Fault): boolean => fault.entry.at <= middle
+  // What began with the silence: the first of it. What was there before: the last of it.
+  return (
+    faults.find((fault) => fault.isTotal && began(fault) && (isEnd(fault) || isBetween(fault))) ??
+    // One that has just gone on, and finds that the others have not waited.
+    faults.find((fault) => fault.isTotal && isEnd(fault) && fault.until <= middle) ??
+    (image === 'zookeeper' ? last(faults, (fault) => was(fault) && fault.entry.code === 'zk.leading') : undefined) ??
+    last(faults, (fault) => was(fault) && isBetween(fault)) ??
+    faults.find((fault) => began(fault) && isOfPeers(fault)) ??
+    last(faults, (fault) => was(fault) && fault.isTotal && !fault.isWire && (isEnd(fault) || isOfPeers(fault))) ??
+    last(faults, (fault) => was(fault) && isOfPeers(fault)) ??
+    last(faults, (fault) => was(fault) && fault.hosts.includes(from))
+  )?.entry
 }
 
 /**
@@ -97,11 +105,9 @@ function leftBy(world: World, entry: TraceEntry, faults: readonly Fault[]): Trac
   const client = entry.silence!.from
   const timeout = seconds(Number(entry.fields.timeoutMs) / 1000)
   let own: TraceEntry | undefined
-  let created: TraceEntry | undefined
   let gaveUp: TraceEntry | undefined
   for (const other of world.trace) {
     if (other.id >= entry.id) break
-    if (other.code === 'session.created' && other.subject === entry.subject) created = other
     if (other.host !== client || !other.code.startsWith('client.')) continue
     if (other.subject === entry.subject) own = other
     else if (GIVEN_UP.has(other.code)) gaveUp = other
@@ -112,6 +118,6 @@ function leftBy(world: World, entry: TraceEntry, faults: readonly Fault[]): Trac
   )
   if (gone) return gone.entry
   // Made for a client that had stopped waiting for it.
-  return own || !created ? undefined : gaveUp
+  return own ? undefined : gaveUp
 }
 const GIVEN_UP: ReadonlySet<string> = new Set(['client.timeout', 'client.disconnected', 'client.closed', 'client.expired'])
