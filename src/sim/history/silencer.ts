@@ -102,22 +102,25 @@ function faultBetween(world: World, entry: TraceEntry, silence: Silence, all: re
  * server that begins to lead or to follow counts all sessions as heard then, so the leader's own last word of them says little.
  */
 function leftBy(world: World, entry: TraceEntry, faults: readonly Fault[]): TraceEntry | undefined {
-  const client = entry.silence!.from
-  const timeout = seconds(Number(entry.fields.timeoutMs) / 1000)
-  let own: TraceEntry | undefined
+  const { from: client, lastHeardAt } = entry.silence!
+  /** Since when the client has had the session and a connection; where it lost it; what it gave up before, under other names. */
+  let connectedAt: Micros | undefined
+  let lost: TraceEntry | undefined
   let gaveUp: TraceEntry | undefined
   for (const other of world.trace) {
     if (other.id >= entry.id) break
     if (other.host !== client || !other.code.startsWith('client.')) continue
-    if (other.subject === entry.subject) own = other
-    else if (GIVEN_UP.has(other.code)) gaveUp = other
+    if (other.subject !== entry.subject) gaveUp = GIVEN_UP.has(other.code) ? other : gaveUp
+    else if (GIVEN_UP.has(other.code)) lost ??= other
+    else {
+      connectedAt = other.at
+      lost = undefined
+    }
   }
-  if (own && GIVEN_UP.has(own.code)) return own
-  const gone = faults.find(
-    (fault) => fault.hosts[0] === client && !fault.isWire && fault.until > entry.at - timeout && fault.entry.at >= (own?.at ?? 0),
-  )
-  if (gone) return gone.entry
-  // Made for a client that had stopped waiting for it.
-  return own ? undefined : gaveUp
+  const middle = lastHeardAt + (entry.at - lastHeardAt) / 2
+  const isGone = (fault: Fault): boolean => !fault.isWire && fault.hosts[0] === client && fault.until > middle && fault.entry.at <= middle
+  const gone = faults.find((fault) => isGone(fault) && fault.entry.at >= (connectedAt ?? 0))
+  // Made for a client that had stopped waiting for it: what had made it give up.
+  return gone?.entry ?? lost ?? (connectedAt === undefined ? gaveUp : undefined)
 }
 const GIVEN_UP: ReadonlySet<string> = new Set(['client.timeout', 'client.disconnected', 'client.closed', 'client.expired'])
