@@ -1,6 +1,7 @@
 // What a broker answers: each request's handler (server/KafkaApis.scala at 2.3.0).
-import type { ConnId, Context, LogEntry } from '../../kernel/index.ts'
+import type { ConnId, Context } from '../../kernel/index.ts'
 import { proc, startThread, type Proc } from '../client/index.ts'
+import { logEndOffsetForEpoch } from '../log/index.ts'
 import { putEvent, type ControllerAnswer } from '../controller/index.ts'
 import {
   API_KEYS,
@@ -14,7 +15,11 @@ import {
   type TopicPartition,
 } from '../protocol/index.ts'
 import { aliveBrokers, cachedTopics, topicMetadata, updateMetadata, type CachedPartition } from './metadata-cache.ts'
+import { answerFetchesBy, fetch } from './fetch.ts'
+import { stopFetchers } from './fetcher-manager.ts'
 import { drop, respond } from './network.ts'
+import { leading } from './replica-state.ts'
+import { becomeLeaderOrFollower, brokerStateLog, lockReplicas, replicasLocked, stopReplicas, unlockReplicas } from './replica-manager.ts'
 import { slog, type BrokerState } from './state.ts'
 
 type Handler<N extends ApiName> = (ctx: Context, env: BrokerState, conn: ConnId, request: KafkaRequest<N>) => void
@@ -29,11 +34,6 @@ export function reply<N extends ApiName>(
   cost = 'kafka.request',
 ): void {
   respond(ctx, env, conn, request, body, ctx.cost(cost), dispatch)
-}
-
-/** A line of the broker's in state-change.log. */
-export function brokerStateLog(ctx: Context, env: BrokerState, level: LogEntry['level'], text: string): void {
-  ctx.log('state-change.log', level, 'state.change.logger', `[Broker id=${env.config.brokerId}] ${text}`)
 }
 
 /** A request that names an older incarnation of this broker. */
@@ -67,7 +67,22 @@ const cachedText = (p: CachedPartition): string =>
   `PartitionState(controllerEpoch=${p.controllerEpoch}, leader=${p.leader}, leaderEpoch=${p.leaderEpoch}, isr=[${p.isr.join(', ')}], ` +
   `zkVersion=${p.zkVersion}, replicas=[${p.replicas.join(', ')}], offlineReplicas=[${p.offlineReplicas.join(', ')}])`
 
+/** Waits while replicas' states change. */
 const updateMetadataRequest: Handler<'UpdateMetadata'> = (ctx, env, conn, request) => {
+  if (!replicasLocked(env)) return takeMetadata(ctx, env, conn, request)
+  startThread(env, `request ${env.network.requests}`, updateMetadataThread, { conn, request })
+}
+const updateMetadataThread: Proc<RequestVars<'UpdateMetadata'>, void> = proc<BrokerState, RequestVars<'UpdateMetadata'>, void>(
+  'api.updateMetadata',
+  [
+    (t) => lockReplicas(t),
+    (t) => {
+      unlockReplicas(t.env)
+      takeMetadata(t.ctx, t.env, t.vars.conn, t.vars.request)
+    },
+  ],
+)
+const takeMetadata: Handler<'UpdateMetadata'> = (ctx, env, conn, request) => {
   const { body, correlationId } = request
   const answer = (errorCode: number) => reply(ctx, env, conn, request, { errorCode })
   if (isStale(env, body.brokerEpoch)) return answer(staleBroker(ctx, env, 'UpdateMetadata', body.brokerEpoch))
@@ -137,11 +152,60 @@ const controlledShutdownThread: Proc<RequestVars<'ControlledShutdown'>, void> = 
   ],
 )
 
+const leaderAndIsr: Handler<'LeaderAndIsr'> = (ctx, env, conn, request) => {
+  const { brokerEpoch } = request.body
+  if (isStale(env, brokerEpoch))
+    return reply(ctx, env, conn, request, { errorCode: staleBroker(ctx, env, 'LeaderAndIsr', brokerEpoch), partitions: [] })
+  startThread(env, `request ${env.network.requests}`, leaderAndIsrThread, { conn, request })
+}
+const leaderAndIsrThread: Proc<RequestVars<'LeaderAndIsr'>, void> = proc<BrokerState, RequestVars<'LeaderAndIsr'>, void>(
+  'api.leaderAndIsr',
+  [
+    (t) => t.call(becomeLeaderOrFollower, { conn: t.vars.conn, request: t.vars.request }),
+    (t) => {
+      const { errorCode, answers } = t.value as { errorCode: number; answers: readonly (TopicPartition & { readonly errorCode: number })[] }
+      reply(t.ctx, t.env, t.vars.conn, t.vars.request, { errorCode, partitions: answers.map((a) => ({ ...a })) })
+    },
+  ],
+)
+const stopReplica: Handler<'StopReplica'> = (ctx, env, conn, request) => {
+  const { brokerEpoch } = request.body
+  if (isStale(env, brokerEpoch))
+    return reply(ctx, env, conn, request, { errorCode: staleBroker(ctx, env, 'stop replica', brokerEpoch), partitions: [] })
+  startThread(env, `request ${env.network.requests}`, stopReplicaThread, { conn, request })
+}
+const stopReplicaThread: Proc<RequestVars<'StopReplica'>, void> = proc<BrokerState, RequestVars<'StopReplica'>, void>('api.stopReplica', [
+  (t) => t.call(stopReplicas, { request: t.vars.request }),
+  (t) => {
+    const { errorCode, partitions } = t.value as { errorCode: number; partitions: readonly TopicPartition[] }
+    const answers = partitions.map(({ topic, partition }) => ({ topic, partition, errorCode: ERRORS.NONE }))
+    reply(t.ctx, t.env, t.vars.conn, t.vars.request, { errorCode, partitions: answers })
+    return t.call(stopFetchers, { all: false })
+  },
+])
+const offsetForLeaderEpoch: Handler<'OffsetForLeaderEpoch'> = (ctx, env, conn, request) => {
+  const topics = request.body.topics.map(({ topic, partitions }) => ({
+    topic,
+    partitions: partitions.map(({ partition, currentLeaderEpoch, leaderEpoch }) => {
+      const found = leading(env, { topic, partition }, currentLeaderEpoch)
+      const end = 'log' in found ? logEndOffsetForEpoch(found.log, leaderEpoch) : undefined
+      return { errorCode: found.error, partition, leaderEpoch: end?.epoch ?? -1, endOffset: end?.offset ?? -1 }
+    }),
+  }))
+  reply(ctx, env, conn, request, { throttleTimeMs: 0, topics })
+}
+
+answerFetchesBy((ctx, env, conn, request, body, cost) => respond(ctx, env, conn, request, body, ctx.cost(cost), dispatch))
+
 const handlers: { readonly [N in ApiName]?: Handler<N> } = {
   ApiVersions: apiVersions,
   Metadata: metadata,
   UpdateMetadata: updateMetadataRequest,
   ControlledShutdown: controlledShutdown,
+  LeaderAndIsr: leaderAndIsr,
+  StopReplica: stopReplica,
+  Fetch: fetch,
+  OffsetForLeaderEpoch: offsetForLeaderEpoch,
 }
 
 /** Gives a request to its handler. One that is not modelled ends the connection, as an unreadable one does. */

@@ -27,6 +27,22 @@ export const costs: Readonly<Record<string, readonly [number, number]>> = {
   'kafka.start.apis': [94_000, 110_000],
   'kafka.start.processors': [40_000, 80_000],
   'kafka.client.send': [300, 1500],
+  /** A log found on the disk, at the start. */
+  'kafka.log.load': [10_000, 30_000],
+  'kafka.log.create': [7000, 30_000],
+  /** The first logs of a process. */
+  'kafka.log.create.cold': [110_000, 200_000],
+  'kafka.log.open': [8000, 20_000],
+  'kafka.leader-and-isr': [1000, 6000],
+  'kafka.leader-and-isr.cold': [20_000, 34_000],
+  'kafka.stop-replica': [4000, 20_000],
+  'kafka.stop-replica.delete': [40_000, 70_000],
+  'kafka.isr.write': [1500, 5000],
+  'kafka.fetch': [500, 2500],
+  /** Beyond the time that a fetch waits at most. */
+  'kafka.fetch.expire': [2000, 4500],
+  'kafka.fetcher.start': [1000, 6000],
+  'kafka.fetcher.send': [1000, 3500],
   /** A simple request. */
   'kafka.request': [600, 4000],
   'kafka.stop.leave': [18_000, 30_000],

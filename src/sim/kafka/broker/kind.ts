@@ -5,7 +5,12 @@ import { handleThreadTimer, handleZooKeeper, runThreads, startThread } from '../
 import { handleController } from '../controller/index.ts'
 import { dispatch } from './apis.ts'
 import { ConfigError } from './config.ts'
+import { handleFetchTimer } from './fetch.ts'
+import { handleFetcher } from './fetcher.ts'
+import { handleIsrTimer } from './isr.ts'
+import { handleDeletionTimer } from './logs.ts'
 import { handleNetwork } from './network.ts'
+import { handleCheckpointTimer } from './replica-manager.ts'
 import { onZooKeeper } from './session.ts'
 import { handleLeaving, terminate } from './shutdown.ts'
 import { startup } from './startup.ts'
@@ -30,14 +35,22 @@ function start(ctx: Context, state: State): void {
   } else ctx.timer('jvm', ctx.cost('jvm.start.kafka'))
 }
 
+const handleReplicaTimer = (ctx: Context, env: BrokerState, key: string): boolean =>
+  handleFetchTimer(ctx, env, key) ||
+  handleIsrTimer(ctx, env, key) ||
+  handleCheckpointTimer(ctx, env, key) ||
+  handleDeletionTimer(ctx, env, key)
+
 function handle(ctx: Context, env: BrokerState, input: Input): void {
   if (input.type === 'timer' && input.key === 'jvm') return boot(ctx, env)
   if (input.type === 'signal') return input.signal === 'TERM' || input.signal === 'INT' ? terminate(ctx, env) : undefined
   if (handleThreadTimer(env, input)) return
+  if (input.type === 'timer' && handleReplicaTimer(ctx, env, input.key)) return
   const events = handleZooKeeper(ctx, env, input)
   if (events !== undefined) return onZooKeeper(ctx, env, events)
   if (handleController(ctx, env, input)) return
   if (handleLeaving(env, input)) return
+  if (handleFetcher(ctx, env, input)) return
   handleNetwork(ctx, env, input, dispatch)
 }
 

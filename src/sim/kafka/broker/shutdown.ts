@@ -21,7 +21,9 @@ import {
 import { CONTROLLER_THREAD, readController, resign, stopControllerThread } from '../controller/index.ts'
 import { ERRORS, errorName, kafkaRequest, messageSize, type KafkaResponse } from '../protocol/index.ts'
 import { logConfigThread } from './config-changes.ts'
+import { stopFetchers } from './fetcher-manager.ts'
 import { markCleanShutdown } from './log-dirs.ts'
+import { checkpointHighWatermarks, closeLogs } from './logs.ts'
 import { stopProcessors } from './network.ts'
 import { moveBroker, serverLog, slog, slogText, type BrokerState, type Part } from './state.ts'
 
@@ -230,8 +232,15 @@ export function handleLeaving(env: BrokerState, input: Input): boolean {
 
 const REAPER = 'kafka.server.DelayedOperationPurgatory$ExpiredOperationReaper'
 type Line = readonly [logger: string, text: string]
-/** What is stopped, in order: the part it belongs to, lines before, how long it takes, lines after. `%` stands for the broker id. */
-type Stop = readonly [part: Part, before: readonly Line[], cost: string | undefined, after: readonly Line[]]
+/** What is stopped, in order: the part it belongs to, lines before, how long it takes (`FETCHERS`: until they have ended), lines after, and what is done before those. `%` stands for the broker id. */
+type Stop = readonly [
+  part: Part,
+  before: readonly Line[],
+  cost: string | undefined,
+  after: readonly Line[],
+  work?: (ctx: Context, env: BrokerState) => void,
+]
+const FETCHERS = 'fetchers'
 
 const thread = (
   logger: string,
@@ -286,7 +295,7 @@ const STOPS: readonly Stop[] = [
   [
     'replicas',
     [['kafka.server.ReplicaFetcherManager', '[ReplicaFetcherManager on broker %] shutting down']],
-    undefined,
+    FETCHERS,
     [['kafka.server.ReplicaFetcherManager', '[ReplicaFetcherManager on broker %] shutdown completed']],
   ],
   [
@@ -299,8 +308,8 @@ const STOPS: readonly Stop[] = [
   reaper('replicas', 'Produce'),
   reaper('replicas', 'DeleteRecords'),
   reaper('replicas', 'ElectPreferredLeader'),
-  ['replicas', [[REPLICAS, '[ReplicaManager broker=%] Shut down completely']], undefined, []],
-  ['logs', [['kafka.log.LogManager', 'Shutting down.']], 'kafka.stop.logs', [['kafka.log.LogManager', 'Shutdown complete.']]],
+  ['replicas', [[REPLICAS, '[ReplicaManager broker=%] Shut down completely']], undefined, [], checkpointHighWatermarks],
+  ['logs', [['kafka.log.LogManager', 'Shutting down.']], 'kafka.stop.logs', [['kafka.log.LogManager', 'Shutdown complete.']], closeLogs],
 ]
 const QUOTA = 'kafka.server.ClientQuotaManager$ThrottledChannelReaper'
 const QUOTAS: readonly Stop[] = [
@@ -357,12 +366,16 @@ const stopParts: Proc<StopVars, void> = proc<BrokerState, StopVars, void>('broke
   (t) => {
     const list = t.vars.stops === 'all' ? STOPS : QUOTAS
     const done = t.vars.next > 0 ? list[t.vars.next - 1] : undefined
-    if (done !== undefined && t.env.parts.includes(done[0])) say(t, done[3])
+    if (done !== undefined && t.env.parts.includes(done[0])) {
+      done[4]?.(t.ctx, t.env)
+      say(t, done[3])
+    }
     const stop = list[t.vars.next]
     if (stop === undefined) return
     t.vars.next++
     if (!t.env.parts.includes(stop[0])) return t.again()
     say(t, stop[1])
+    if (stop[2] === FETCHERS) return t.again(t.call(stopFetchers, { all: true }))
     return t.again(stop[2] === undefined ? undefined : t.sleep(stop[2]))
   },
 ])

@@ -1,4 +1,5 @@
 // A broker's start, in the order of its log lines and its ZooKeeper operations (server/KafkaServer.scala, startup, at 2.3.0).
+import { us } from '../../base/index.ts'
 import { ERR } from '../../zookeeper/protocol/index.ts'
 import {
   childrenOf,
@@ -24,6 +25,7 @@ import { dispatch } from './apis.ts'
 import { configLines, listener } from './config.ts'
 import { CONFIG_THREAD, configLoop, logConfigThread, readAllConfigs } from './config-changes.ts'
 import { checkpointBrokerId, openLogDirs, readBrokerIds, startCleaner } from './log-dirs.ts'
+import { loadLogs } from './logs.ts'
 import { listen, startProcessors } from './network.ts'
 import { shutdownAfterFailure } from './shutdown.ts'
 import { moveBroker, paced, serverLog, slog, slogText, type BrokerState, type Part } from './state.ts'
@@ -184,7 +186,7 @@ function clusterIdIn(data: string | null): string {
 }
 
 /** Dynamic configurations, quotas, logs, cleaner. */
-const startLogs: Proc<object, void> = proc<BrokerState, object, void>('broker.startLogs', [
+const startLogs: Proc<{ count?: number }, void> = proc<BrokerState, { count?: number }, void>('broker.startLogs', [
   (t) => zkBatch(t, [keeper.getData(paths.config('brokers', '<default>'))]),
   (t) => t.sleep(paced(t, 'kafka.start.broker-config')),
   (t) => zkBatch(t, [keeper.getData(paths.config('brokers', String(t.env.config.brokerId)))]),
@@ -209,11 +211,13 @@ const startLogs: Proc<object, void> = proc<BrokerState, object, void>('broker.st
     ),
   (t) => {
     slog(t.ctx, 'INFO', 'kafka.log.LogManager', 'Loading logs.')
-    return t.sleep(paced(t, 'kafka.start.logs'))
+    t.vars.count = loadLogs(t.ctx, t.env)
+    return t.sleep(us(paced(t, 'kafka.start.logs') + Math.ceil(Math.sqrt(t.vars.count)) * t.ctx.cost('kafka.log.load')))
   },
   (t) => {
     started(t, 'logs')
-    slog(t.ctx, 'INFO', 'kafka.log.LogManager', `Logs loading complete in ${2 + t.ctx.below(6, 'took')} ms.`)
+    const took = 2 + t.ctx.below(6, 'took') + t.vars.count! * 8
+    slog(t.ctx, 'INFO', 'kafka.log.LogManager', `Logs loading complete in ${took} ms.`)
     slog(t.ctx, 'INFO', 'kafka.log.LogManager', `Starting log cleanup with a period of ${t.env.config.logRetentionCheckIntervalMs} ms.`)
     slog(t.ctx, 'INFO', 'kafka.log.LogManager', 'Starting log flusher with a default period of 9223372036854775807 ms.')
     startCleaner(t)
@@ -244,6 +248,10 @@ const startSockets: Proc<object, void> = proc<BrokerState, object, void>('broker
     for (const name of ['Produce', 'Fetch', 'DeleteRecords', 'ElectPreferredLeader']) reaper(t, name)
     slog(t.ctx, 'INFO', 'kafka.server.ReplicaManager$LogDirFailureHandler', '[LogDirFailureHandler]: Starting')
     started(t, 'replicas')
+    const { replicas } = t.env
+    replicas.startedAt = t.ctx.now
+    replicas.lastIsrChangeMs = t.ctx.wallMs
+    replicas.lastPropagationMs = t.ctx.wallMs
   },
 ])
 

@@ -7,6 +7,7 @@ import { brokerConfig, type BrokerConfig } from './config.ts'
 import { nextBrokerValue, type BrokerMove, type BrokerValue } from './lifecycle.ts'
 import { newMetadataCache, type MetadataCache } from './metadata-cache.ts'
 import { newNetwork, type Network } from './network.ts'
+import { newReplicas, type Replicas } from './replica-state.ts'
 
 export interface BrokerState extends ControllerHost {
   readonly config: BrokerConfig
@@ -27,6 +28,7 @@ export interface BrokerState extends ControllerHost {
   parts: Part[]
   network: Network
   metadata: MetadataCache
+  replicas: Replicas
   /** The highest controller epoch that a LeaderAndIsr, UpdateMetadata or StopReplica came with. */
   controllerEpochSeen: number
   /** Block of producer ids taken at the start. */
@@ -60,6 +62,7 @@ export function newBroker(ctx: Context): BrokerState {
     parts: [],
     network: newNetwork(),
     metadata: newMetadataCache(),
+    replicas: newReplicas(ctx.wallMs, ctx.now),
     controllerEpochSeen: 0,
     producerIds: { start: -1, end: -1 },
     configChanges: { pending: false, last: -1 },

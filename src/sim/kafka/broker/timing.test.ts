@@ -45,7 +45,7 @@ beforeAll(() => {
     spans.termToEnd.push(ended.stopped() - at)
     spans.termNodeToController.push(ended.elected - ended.gone)
   }
-})
+}, 120_000)
 
 describe('seconds', () => {
   test.each([

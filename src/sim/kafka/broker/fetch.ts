@@ -1,0 +1,169 @@
+// Fetch: followers and consumers read; who finds nothing waits for it. A follower's fetch tells the leader how far it has got (server/ReplicaManager.scala, fetchMessages, and
+// server/DelayedFetch.scala at 2.3.0).
+import { ms } from '../../base/index.ts'
+import type { ConnId, Context } from '../../kernel/index.ts'
+import { proc, startThread, type Proc } from '../client/index.ts'
+import { ERRORS, tpName, type KafkaRequest, type ResponseBody } from '../protocol/index.ts'
+import { fetchContext, fetchResponseBody, type Answer, type PartitionAnswer, type WaitingFetch, type Wanted } from './fetch-sessions.ts'
+import { expandIsr } from './isr.ts'
+import { cachedPartition } from './metadata-cache.ts'
+import { followerFetched, joinsIsr, raiseHighWatermark } from './partition.ts'
+import { leading, logAt, partitionAt, putPartition } from './replica-state.ts'
+import { slog, type BrokerState } from './state.ts'
+
+/** How the broker answers: given by who dispatches requests. */
+type Respond = (
+  ctx: Context,
+  env: BrokerState,
+  conn: ConnId,
+  request: KafkaRequest<'Fetch'>,
+  body: ResponseBody<'Fetch'>,
+  cost: string,
+) => void
+let respond: Respond
+/** Tells this module how to answer; once, when modules load. */
+export function answerFetchesBy(how: Respond): void {
+  respond = how
+}
+
+const EMPTY = Object.freeze({ sizeInBytes: 0, batches: Object.freeze([]) })
+const failed = (partition: number, errorCode: number): PartitionAnswer => ({
+  partition,
+  errorCode,
+  highWatermark: -1,
+  lastStableOffset: -1,
+  logStartOffset: -1,
+  abortedTransactions: null,
+  preferredReadReplica: -1,
+  records: EMPTY,
+})
+const isFollower = (replicaId: number): boolean => replicaId >= 0
+
+/** What a partition has for a reader, and where the log ended when it was read. */
+function read(env: BrokerState, want: Wanted): { readonly data: PartitionAnswer; readonly end: number } {
+  const found = leading(env, want, want.epoch)
+  if (!('log' in found)) return { data: failed(want.partition, found.error), end: -1 }
+  const { partition, log } = found
+  if (want.fetchOffset > log.logEndOffset || want.fetchOffset < log.logStartOffset)
+    return { data: failed(want.partition, ERRORS.OFFSET_OUT_OF_RANGE), end: -1 }
+  const highWatermark = partition.highWatermark ?? 0
+  const { logStartOffset } = log
+  const data = { ...failed(want.partition, ERRORS.NONE), highWatermark, lastStableOffset: highWatermark, logStartOffset }
+  return { data, end: log.logEndOffset }
+}
+const answerOf = (want: Wanted, data: PartitionAnswer): Answer =>
+  Object.freeze({ topic: want.topic, partition: want.partition, data: Object.freeze(data) })
+
+export function fetch(ctx: Context, env: BrokerState, conn: ConnId, request: KafkaRequest<'Fetch'>): void {
+  const { body } = request
+  const { context, wants } = fetchContext(env, body)
+  const known = Object.freeze(wants.filter((w) => cachedPartition(env.metadata, w) !== undefined))
+  const results = known.map((want) => ({ want, ...read(env, want) }))
+  const joining: Wanted[] = []
+  if (isFollower(body.replicaId)) {
+    for (const { want, data, end } of results)
+      if (data.errorCode === 0 && recordFetch(ctx, env, body.replicaId, want, end)) joining.push(want)
+  }
+  const answers = results.map(({ want, data }) => answerOf(want, data))
+  const waiting = Object.freeze({ conn, request, context, wants, known })
+  if (joining.length > 0) startThread(env, `request ${env.network.requests}`, joinThread, { joining, waiting, answers })
+  else answerOrWait(ctx, env, waiting, answers)
+}
+
+/** The leader learns how far a follower is; true when it may join the ISR. */
+function recordFetch(ctx: Context, env: BrokerState, id: number, want: Wanted, end: number): boolean {
+  const partition = partitionAt(env, want)!
+  if (!partition.remotes.some((r) => r.id === id)) {
+    const text =
+      `Leader ${env.config.brokerId} failed to record follower ${id}'s position ${want.fetchOffset} since the replica is not recognized to be ` +
+      `one of the assigned replicas ${partition.replicas.join(',')} for partition ${tpName(want)}. Empty records will be returned for this partition.`
+    slog(ctx, 'WARN', 'kafka.server.ReplicaManager', `[ReplicaManager broker=${env.config.brokerId}] ${text}`)
+    return false
+  }
+  const at = { offset: want.fetchOffset, logStartOffset: want.logStartOffset, leaderEnd: end, nowMs: ctx.wallMs }
+  const fetched = followerFetched(partition, id, at)
+  putPartition(env, fetched)
+  if (joinsIsr(fetched, id, want.fetchOffset)) return true
+  raise(ctx, env, want)
+  return false
+}
+function raise(ctx: Context, env: BrokerState, want: Wanted): void {
+  const partition = partitionAt(env, want)
+  const log = logAt(env, want)
+  if (partition === undefined || log === undefined || partition.leader !== env.config.brokerId) return
+  const raised = raiseHighWatermark(partition, log.logEndOffset, ctx.wallMs, env.config.replicaLagTimeMaxMs)
+  if (raised === partition) return
+  putPartition(env, raised)
+  completeFetches(ctx, env)
+}
+
+interface JoinVars {
+  joining: Wanted[]
+  waiting: WaitingFetch
+  answers: Answer[]
+}
+/** Followers join ISRs, one partition after the other, before the fetch goes on. */
+const joinThread: Proc<JoinVars, void> = proc<BrokerState, JoinVars, void>('fetch.join', [
+  (t) => {
+    const want = t.vars.joining.shift()
+    if (want !== undefined) return t.again(t.call(joinOne, { want, id: t.vars.waiting.request.body.replicaId }))
+  },
+  (t) => answerOrWait(t.ctx, t.env, t.vars.waiting, t.vars.answers),
+])
+const joinOne: Proc<{ want: Wanted; id: number }, void> = proc<BrokerState, { want: Wanted; id: number }, void>('fetch.joinOne', [
+  (t) => {
+    const { topic, partition, fetchOffset: offset } = t.vars.want
+    return t.call(expandIsr, { topic, partition, id: t.vars.id, offset })
+  },
+  (t) => raise(t.ctx, t.env, t.vars.want),
+])
+
+function answerOrWait(ctx: Context, env: BrokerState, waiting: WaitingFetch, answers: readonly Answer[]): void {
+  const { maxWaitMs, minBytes } = waiting.request.body
+  const bytes = answers.reduce((sum, a) => sum + (a.data.records?.sizeInBytes ?? 0), 0)
+  const anyError = answers.some((a) => a.data.errorCode !== 0)
+  if (maxWaitMs <= 0 || answers.length === 0 || bytes >= minBytes || anyError) return finish(ctx, env, waiting, answers, 'kafka.fetch')
+  const key = `fetch ${waiting.conn} ${waiting.request.correlationId}`
+  env.replicas.waitingFetches[key] = waiting
+  ctx.timer(key, ms(maxWaitMs))
+}
+/** Answers; what the metadata did not know comes last. */
+function finish(ctx: Context, env: BrokerState, fetch: WaitingFetch, answers: readonly Answer[], cost: string): void {
+  const { conn, request, wants, known } = fetch
+  const unknown = wants.filter((w) => !known.includes(w)).map((w) => answerOf(w, failed(w.partition, ERRORS.UNKNOWN_TOPIC_OR_PARTITION)))
+  respond(ctx, env, conn, request, fetchResponseBody(ctx, env, fetch, [...answers, ...unknown]), cost)
+}
+function finishWaiting(ctx: Context, env: BrokerState, key: string, cost: string): void {
+  const waiting = env.replicas.waitingFetches[key]!
+  delete env.replicas.waitingFetches[key]
+  ctx.clearTimer(key)
+  const answers = waiting.known.map((w) => answerOf(w, read(env, w).data))
+  finish(ctx, env, waiting, answers, cost)
+}
+
+/** A fetch's time is up. False when the timer is another's. */
+export function handleFetchTimer(ctx: Context, env: BrokerState, key: string): boolean {
+  if (env.replicas.waitingFetches[key] === undefined) return false
+  finishWaiting(ctx, env, key, 'kafka.fetch.expire')
+  return true
+}
+
+/** Leaders or high watermarks changed, or there is more to read: some fetches need not wait any longer. */
+export function completeFetches(ctx: Context, env: BrokerState): void {
+  for (const key of Object.keys(env.replicas.waitingFetches))
+    if (mayComplete(env, env.replicas.waitingFetches[key]!)) finishWaiting(ctx, env, key, 'kafka.fetch')
+}
+function mayComplete(env: BrokerState, { request, known }: WaitingFetch): boolean {
+  let bytes = 0
+  for (const want of known) {
+    const found = leading(env, want, want.epoch)
+    if (!('log' in found)) {
+      if (found.error !== ERRORS.UNKNOWN_LEADER_EPOCH) return true
+      continue
+    }
+    const end = isFollower(request.body.replicaId) ? found.log.logEndOffset : (found.partition.highWatermark ?? 0)
+    if (end < want.fetchOffset) return true
+    if (end > want.fetchOffset) bytes += Math.min(want.maxBytes, end - want.fetchOffset)
+  }
+  return bytes >= request.body.minBytes
+}

@@ -1,0 +1,92 @@
+// What a broker remembers of its replicas: partitions, logs, fetchers, fetch sessions, ISR changes to tell of; and how they are looked up (server/ReplicaManager.scala at
+// 2.3.0).
+import { PMap, type Micros } from '../../base/index.ts'
+import type { Context } from '../../kernel/index.ts'
+import type { PartitionLog } from '../log/index.ts'
+import { ERRORS, tpName, type TopicPartition } from '../protocol/index.ts'
+import type { FetchSession, WaitingFetch } from './fetch-sessions.ts'
+import type { Fetcher } from './fetcher-state.ts'
+import { cachedPartition, type MetadataCache } from './metadata-cache.ts'
+import type { LocalPartition } from './partition.ts'
+
+export interface Replicas {
+  partitions: PMap<LocalPartition>
+  logs: PMap<PartitionLog>
+  /** High watermarks as the checkpoint had them at the start. */
+  checkpointed: PMap<number>
+  /** The thread that changes replicas' states, and those that wait to. */
+  lock: { holder: string; waiting: string[] }
+  /** When the periodic tasks began. */
+  startedAt: Micros
+  /** The task that writes high watermarks runs since the first LeaderAndIsr. */
+  checkpointing: boolean
+  /** Logs made since the start: the first ones are slow. */
+  made: number
+  /** Changes of ISRs that the controller was not told yet, when the last one was, and when it was told. */
+  isrChanges: TopicPartition[]
+  lastIsrChangeMs: number
+  lastPropagationMs: number
+  /** By the leader's id. */
+  fetchers: Record<string, Fetcher>
+  /** Partitions that are not fetched until the next LeaderAndIsr. */
+  failed: string[]
+  sessions: Record<string, FetchSession>
+  waitingFetches: Record<string, WaitingFetch>
+  /** Directories to delete, by timer. */
+  deletions: Record<string, string>
+}
+export const newReplicas = (nowMs: number, now: Micros): Replicas => ({
+  partitions: PMap.empty<LocalPartition>(),
+  logs: PMap.empty<PartitionLog>(),
+  checkpointed: PMap.empty<number>(),
+  lock: { holder: '', waiting: [] },
+  startedAt: now,
+  checkpointing: false,
+  made: 0,
+  isrChanges: [],
+  lastIsrChangeMs: nowMs,
+  lastPropagationMs: nowMs,
+  fetchers: {},
+  failed: [],
+  sessions: {},
+  waitingFetches: {},
+  deletions: {},
+})
+
+interface Host {
+  readonly config: { readonly brokerId: number }
+  readonly replicas: Replicas
+  readonly metadata: MetadataCache
+}
+export const partitionAt = (env: Host, tp: TopicPartition): LocalPartition | undefined => env.replicas.partitions.get(tpName(tp))
+export const logAt = (env: Host, tp: TopicPartition): PartitionLog | undefined => env.replicas.logs.get(tpName(tp))
+export function putPartition(env: Host, partition: LocalPartition): void {
+  env.replicas.partitions = env.replicas.partitions.set(tpName(partition), partition)
+}
+export function putLog(env: Host, log: PartitionLog): void {
+  env.replicas.logs = env.replicas.logs.set(tpName(log), log)
+}
+
+/** The partition that this broker leads, with its log; else the error that asking it for the partition gives. `epoch` is the asker's, -1 for none. */
+export function leading(
+  env: Host,
+  tp: TopicPartition,
+  epoch: number,
+): { readonly partition: LocalPartition; readonly log: PartitionLog; readonly error: 0 } | { readonly error: number } {
+  const partition = partitionAt(env, tp)
+  if (partition === undefined) {
+    const known = cachedPartition(env.metadata, tp) !== undefined
+    return { error: known ? ERRORS.NOT_LEADER_FOR_PARTITION : ERRORS.UNKNOWN_TOPIC_OR_PARTITION }
+  }
+  if (epoch !== -1 && epoch < partition.leaderEpoch) return { error: ERRORS.FENCED_LEADER_EPOCH }
+  if (epoch !== -1 && epoch > partition.leaderEpoch) return { error: ERRORS.UNKNOWN_LEADER_EPOCH }
+  const log = logAt(env, tp)
+  if (partition.leader !== env.config.brokerId || log === undefined) return { error: ERRORS.NOT_LEADER_FOR_PARTITION }
+  return { partition, log, error: 0 }
+}
+
+/** Time from now to the next beat of a task that runs every `periodMs` since `startedAt`. */
+export function untilNextBeat(ctx: Context, startedAt: Micros, periodMs: number): Micros {
+  const period = periodMs * 1000
+  return (period - ((ctx.now - startedAt) % period)) as Micros
+}
