@@ -160,8 +160,8 @@ function heal(hosts: readonly ScenarioHost[], status: Status, from: number): Ste
   return lines.map((line) => ({ at: seconds(from), line, role: 'heal' }))
 }
 
-/** The schedule of a seed. */
-export function drawSchedule(seed: number): Schedule {
+/** The schedule of a seed. `faultsUntilS`: seconds of faults; less makes them denser. */
+export function drawSchedule(seed: number, faultsUntilS = FAULTS_UNTIL): Schedule {
   const draw = new Draw(seed)
   const hosts = drawHosts(draw)
   const announce = draw.chance(60) ? 'name' : '0.0.0.0'
@@ -169,7 +169,7 @@ export function drawSchedule(seed: number): Schedule {
   const status: Status = { state: Object.fromEntries(hosts.map((h) => [h.name, 'running'])), links: new Set() }
   const steps = drawStarts(draw, hosts)
   const wanted = MIN_FAULTS + draw.below(MAX_FAULTS - MIN_FAULTS + 1)
-  const times = Array.from({ length: wanted }, () => draw.between(FIRST_FAULT, FAULTS_UNTIL)).sort((a, b) => a - b)
+  const times = Array.from({ length: wanted }, () => draw.between(FIRST_FAULT, faultsUntilS)).sort((a, b) => a - b)
   let faults = 0
   for (const at of times) {
     let drawn: Step[] = []
@@ -178,7 +178,7 @@ export function drawSchedule(seed: number): Schedule {
     steps.push(...drawn)
   }
   if (faults < MIN_FAULTS) throw new Error(`seed ${seed} drew ${faults} faults`)
-  const last = Math.max(FAULTS_UNTIL, ...steps.map((s) => s.at / 1_000_000)) + 1
+  const last = Math.max(faultsUntilS, ...steps.map((s) => s.at / 1_000_000)) + 1
   steps.push(...heal(hosts, status, last))
   steps.sort((a, b) => a.at - b.at)
   return { seed, hosts, announce, snapCount, steps, healedAt: seconds(last + 1) }

@@ -70,10 +70,16 @@ export function play(plan: Plan): Played {
   return { world: engine.world, trace }
 }
 
-/** Who did what an entry says: the machine of the session it names. Another broker that makes the same znode makes another event. */
-function clientsOf(trace: readonly TraceEntry[]): (entry: TraceEntry) => unknown {
-  const clients = new Map(trace.filter((e) => e.code === 'session.created').map((e) => [e.fields.session, e.fields.client] as const))
-  return (entry) => clients.get(entry.fields.session ?? '')
+/**
+ * Who did what an entry says: the session that it names, or the machine of one that was made only after `at` and may be called otherwise in another run. Another broker that makes
+ * the same znode makes another event.
+ */
+function actorsOf(trace: readonly TraceEntry[], at: Micros): (entry: TraceEntry) => unknown {
+  const made = new Map(trace.filter((e) => e.code === 'session.created').map((e) => [e.fields.session, e] as const))
+  return ({ fields: { session } }) => {
+    const creation = made.get(session ?? '')
+    return creation && creation.at > at ? creation.fields.client : session
+  }
 }
 
 /** Entries that are still there when their action is not, each with the entry found in its place. */
@@ -83,7 +89,6 @@ export function stillThere(
   byAction: Answers['byAction'],
 ): { readonly explained: Explained; readonly found: TraceEntry }[] {
   const out: { explained: Explained; found: TraceEntry }[] = []
-  const client = clientsOf(whole)
   const engine = engineOn(plan.first, plan, [])
   for (const index of [...byAction.keys()].sort((a, b) => a - b)) {
     const asked = byAction.get(index)!
@@ -97,13 +102,39 @@ export function stillThere(
       plan.actions.filter((_, i) => i !== index),
       plus(last, CLOSE),
     )
-    const clientThere = clientsOf([...engine.world.trace, ...trace])
+    const here = actorsOf(whole, plan.actions[index]!.at)
+    const there = actorsOf([...engine.world.trace, ...trace], plan.actions[index]!.at)
     for (const explained of asked) {
       const { code, subject, at } = explained.entry
-      const who = client(explained.entry)
-      const found = trace.find((e) => e.code === code && e.subject === subject && Math.abs(e.at - at) <= CLOSE && clientThere(e) === who)
+      const who = here(explained.entry)
+      const found = trace.find((e) => e.code === code && e.subject === subject && Math.abs(e.at - at) <= CLOSE && there(e) === who)
       if (found) out.push({ explained, found })
     }
   }
   return out
+}
+
+/** Rounds of taking one more sufficient cause away. */
+const ROUNDS = 5
+
+/**
+ * Several things may each be enough: a broker is killed, and a moment later its server is stopped. Then the event is still there without the first, but the same question asked there
+ * names another; taken away as well, it goes. True when it goes in the end, or happens by the clock.
+ */
+export function goesInTheEnd(plan: Plan, whole: readonly TraceEntry[], explained: Explained): boolean {
+  const { code, subject, at } = explained.entry
+  let removed = [explained.chain[0]!.action]
+  for (let round = 0; round < ROUNDS; round++) {
+    const places = plan.actions.map((_, i) => i).filter((i) => !removed.includes(i))
+    const first = plan.actions[Math.min(...removed)]!.at
+    const { world, trace } = play({ ...plan, actions: places.map((i) => plan.actions[i]!), until: plus(at, CLOSE) })
+    const who = actorsOf(whole, first)(explained.entry)
+    const there = actorsOf(trace, first)
+    const found = trace.find((e) => e.code === code && e.subject === subject && Math.abs(e.at - at) <= CLOSE && there(e) === who)
+    if (!found) return true
+    const root = why(world, found)[0]!
+    if (root.kind !== 'action') return root.kind === 'periodic'
+    removed = [...removed, places[root.action]!]
+  }
+  return false
 }
