@@ -80,3 +80,23 @@ export {
   type FetchPosition,
   type FetchSessionState,
 } from './fetch-session-handler.ts'
+export { assignmentProblem, assignReplicas, type Assignment, type BrokerRack } from './assignment.ts'
+export {
+  addPartitions,
+  ADMIN_OPERATION,
+  assignNewTopic,
+  asWritten,
+  changeConfig,
+  changeTopicConfig,
+  createTopicInZooKeeper,
+  hasCollisionChars,
+  markForDeletion,
+  propertiesOrder,
+  readAssignment,
+  readBrokerRacks,
+  readConfig,
+  setOrCreateConfig,
+  topicNameProblem,
+  validateNewTopic,
+  validateTopicConfig,
+} from './topic-admin.ts'
