@@ -182,6 +182,13 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
     ),
   ),
   'isr.shrunk': partitions(1, 'ring', (f) => `${f.subject}: ISR [${f.of('isr')}], without broker ${f.of('without')}`),
+  'replica.leads': partitions(1, 'diamond', (f) => `Broker ${f.of('broker')} leads ${f.subject}, leader epoch ${f.of('leaderEpoch')}`),
+  'replica.follows': partitions(1, 'dot', (f) => `Broker ${f.of('broker')} follows broker ${f.of('leader')} for ${f.subject}`),
+  'log.created': partitions(0, 'dot', (f) => `Broker ${f.of('broker')} made a log for ${f.subject}`),
+  'log.truncated': fault(
+    partitions(2, 'cross', (f) => `Broker ${f.of('broker')} cut its log of ${f.subject} back from offset ${f.of('from')} to ${f.of('to')}`),
+  ),
+  'log.deleted': partitions(1, 'ring', (f) => `Broker ${f.of('broker')} will delete its log of ${f.subject}`),
   'partition.offline': fault(partitions(2, 'cross', (f) => `${f.subject} has no leader`)),
   'partition.reassigned': partitions(1, 'square', (f) => `${f.subject} is on brokers [${f.of('replicas')}] now`),
 }
