@@ -90,6 +90,7 @@ export function fork(ctx: Context, s: ShellState, frame: Frame): Step {
   frame.pc = 1
   s.waiting = 'fork'
   s.steps = 0
+  s.pauses = 0
   ctx.timer('shell', ctx.cost('shell.fork'))
   return 'wait'
 }

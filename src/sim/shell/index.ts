@@ -16,7 +16,7 @@ export { HELP } from './help.ts'
 /** A moment for fork and exec; a moment between the rounds of a loop that does nothing else. */
 export const costs: Readonly<Record<string, readonly [number, number]>> = {
   'shell.fork': [700, 2200],
-  'shell.pause': [900, 1100],
+  'shell.pause': [1800, 2200],
 }
 export { complete, type Candidate, type Completion, type CompletionQuery } from './complete.ts'
 export { COMPLETIONS, type CompletionSpec, type WordKind } from './complete-specs.ts'

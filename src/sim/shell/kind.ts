@@ -53,6 +53,7 @@ function init(ctx: Context): ShellState {
     ending: 0,
     exitCode: -1,
     steps: 0,
+    pauses: 0,
     depth: 0,
     substStatus: 0,
   }
@@ -163,19 +164,18 @@ function ownPrompt(ctx: Context): string {
 function settle(ctx: Context, s: ShellState): void {
   for (;;) {
     if (s.exitCode >= 0) {
-      if (s.relay) relayEnd(ctx, s.relay)
       if (s.interactive) ctx.ended(s.exitCode)
-      return ctx.exit(s.exitCode)
+      return leave(ctx, s, s.exitCode)
     }
     if (s.waiting !== 'nothing' && s.waiting !== 'prompt') return
     if (s.waiting === 'nothing') {
-      if (!s.interactive && !readsItself(ctx)) return ctx.exit(s.status)
+      if (!s.interactive && !readsItself(ctx)) return leave(ctx, s, s.status)
       endLine(ctx, s)
     }
     const line = s.queue.shift()
     if (line === undefined) {
       if (s.interactive || !s.inputEnded) return
-      if (s.pending === '') return ctx.exit(s.status)
+      if (s.pending === '') return leave(ctx, s, s.status)
       // Whatever is unfinished now stays unfinished: the parser says what is missing.
       s.stack.push(newFrame('program', s.pending, -1, false))
       s.pending = ''
@@ -186,12 +186,18 @@ function settle(ctx: Context, s: ShellState): void {
   }
 }
 
+function leave(ctx: Context, s: ShellState, code: number): void {
+  if (s.relay) relayEnd(ctx, s.relay)
+  ctx.exit(code)
+}
+
 /** `... | bash`: the program comes as input. */
 const readsItself = (ctx: Context): boolean => !ctx.argv.slice(1).some((a) => !/^[-+]/.test(a)) && !ctx.argv.includes('-c')
 
 function endLine(ctx: Context, s: ShellState): void {
   s.waiting = 'prompt'
   s.steps = 0
+  s.pauses = 0
   if (!s.interactive) return
   const jobs = finishedJobs(s)
   if (jobs) ctx.write(copyFd(s.base.err), jobs)
@@ -381,7 +387,7 @@ function onSignal(ctx: Context, s: ShellState, signal: string): void {
   for (const pid of living) ctx.kill(pid, signal === 'HUP' ? 'HUP' : 'TERM')
 }
 
-export const shellKind: ProcessKind<ShellState> = { name: 'shell', handles: ['INT', 'TERM', 'HUP'], init, handle }
+export const shellKind: ProcessKind<ShellState> = { name: 'shell', grain: 'copy', handles: ['INT', 'TERM', 'HUP'], init, handle }
 
 /** Holds a pipe open until it is killed, or (`once`) closes it at once: how a shell ends the input it hands to a child. */
 export const feedKind: ProcessKind<Record<string, never>> = {

@@ -1,6 +1,7 @@
 // The shell's engine: a stack of frames, one for each command that is under way, stepped until something has to be waited for. All of it is plain data, so a shell can
 // be checkpointed in the middle of a loop.
 
+import { us } from '../base/index.ts'
 import type { Context, Pid } from '../kernel/index.ts'
 import { stepCase, stepFor, stepIf, stepWhile } from './compound.ts'
 import { conditionHolds, TestError } from './cond.ts'
@@ -15,7 +16,10 @@ import { copyFd, currentIo, popFrame, top, type Frame, type ShellState } from '.
 import { Failure } from './words.ts'
 
 /** Steps that may be taken in one instant; then a moment passes, so that an endless loop cannot hold time still. */
-const STEPS_AT_ONCE = 400
+const STEPS_AT_ONCE = 40
+/** After so many moments without anything else the next are one moment longer, up to so many times. */
+const SLOWER_EVERY = 32
+const SLOWEST = 16
 
 /** Steps until there is something to wait for, or nothing left to do. */
 export function run(ctx: Context, s: ShellState): void {
@@ -26,7 +30,9 @@ export function run(ctx: Context, s: ShellState): void {
     if (++s.steps > STEPS_AT_ONCE) {
       s.steps = 0
       s.waiting = 'pause'
-      ctx.timer('shell', ctx.cost('shell.pause'))
+      // A loop that does nothing else for long is let run slower and slower: nobody waits for it, and it must not eat the page.
+      const slower = Math.min(SLOWEST, 1 + Math.floor(++s.pauses / SLOWER_EVERY))
+      ctx.timer('shell', us(ctx.cost('shell.pause') * slower))
       return
     }
     let step: Step

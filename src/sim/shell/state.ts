@@ -140,6 +140,8 @@ export interface ShellState {
   exitCode: number
   /** Steps since time last passed. */
   steps: number
+  /** Moments let pass in a row by a loop that does nothing else. */
+  pauses: number
   /** Depth of subshells, a bound. */
   depth: number
   /** Status of the last command substitution, for a line of assignments alone. */

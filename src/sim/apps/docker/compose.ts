@@ -75,8 +75,9 @@ export const composeKind: ProcessKind<ComposeState> = {
         orderDone(ctx, state, input.host, input.op, input.error)
         return
       case 'exited':
-        if (input.pid === state.child) ctx.exit(input.code)
-        return
+        if (input.pid !== state.child) return
+        if (state.feed !== 0 && ctx.alive(state.feed)) ctx.kill(state.feed, 'KILL')
+        return ctx.exit(input.code)
       case 'input':
         if (state.feed !== 0) ctx.write({ kind: 'pipe', pipe: state.pipe }, input.text)
         else state.sofar += input.text
