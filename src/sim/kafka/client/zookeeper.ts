@@ -166,12 +166,15 @@ export function reopenZooKeeper(ctx: Context, zk: ZooKeeperState): void {
 }
 export const logZooKeeper = log
 
+/** An operation stands in its batch and in its reply: a value of its own that nobody changes. */
+const frozen = (op: ZkOp): ZkOp => Object.freeze(op.op === 'multi' ? { ...op, ops: op.ops.map(frozen) } : { ...op })
+
 /** Sends operations, pipelined; the step after gets `ZkReply[]` in their order. ConnectionLoss never comes through: it is tried again once connected. */
 export function zkBatch<E extends ZooKeeperUser, V>(t: Task<E, V>, ops: readonly ZkOp[], fenced = false): Next {
   const zk = t.env.zk!
   const waits = t.wait('ZooKeeper')
   assert(zk.batches[t.thread] === undefined, `thread ${t.thread} has one batch at a time`)
-  zk.batches[t.thread] = { ticket: t.ticket, ops: ops.slice(), replies: ops.map(() => null), left: ops.length, fenced }
+  zk.batches[t.thread] = { ticket: t.ticket, ops: ops.map(frozen), replies: ops.map(() => null), left: ops.length, fenced }
   ops.forEach((_, i) => zk.queue.push({ thread: t.thread, ticket: t.ticket, i }))
   if (ops.length === 0) complete(t.ctx, t.env, t.thread)
   else pump(t.ctx, t.env)
