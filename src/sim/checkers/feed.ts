@@ -89,8 +89,8 @@ export class Feed implements Observer {
     const goesOn = !began && read.items !== undefined && items.end >= read.end && items.at(read.end - 1) === read.last
     const from = goesOn ? read.end : Math.max(state.committedLog.head, items.start)
     let before: Zxid | undefined = goesOn ? read.zxid : undefined
-    if (began) {
-      // What it took out of a snapshot and nobody has seen applied yet: the log beside it has it.
+    if (began && state.leading) {
+      // What a leader took out of its snapshot and nobody has seen applied yet: the log beside it has it. (A follower's tree is its leader's; its log may have more.)
       const first = items.at(from)?.zxid ?? state.tree.lastZxid + 1
       for (const txn of this.logged(server.host)) {
         if (txn.zxid > this.history.tip && txn.zxid < first)

@@ -2,8 +2,7 @@
 
 import { toMs } from '../base/index.ts'
 import { zxidEpoch, type SessionId } from '../zookeeper/protocol/index.ts'
-import type { ZkServer } from '../zookeeper/index.ts'
-import type { Checker, Scene } from './checker.ts'
+import type { Checker, Scene, ServerRef } from './checker.ts'
 
 export function sessionExpiry({ engine, report }: Scene): Checker {
   const timeouts = new Map<SessionId, number>()
@@ -14,9 +13,9 @@ export function sessionExpiry({ engine, report }: Scene): Checker {
   let leader = 0
   let leadsSince = 0
   const now = (): number => toMs(engine.world.now)
-  /** Once a session is being closed, nothing that comes saves it. */
-  const touch = (session: SessionId, state: ZkServer): void => {
-    if (state.tracked[session]?.chart !== 'closing') heard.set(session, now())
+  /** Once a session is being closed, nothing that comes saves it; nor does what an old leader reads that was stopped and does not know of the next. */
+  const touch = (session: SessionId, { pid, state }: ServerRef): void => {
+    if (pid === leader && state.tracked[session]?.chart !== 'closing') heard.set(session, now())
   }
 
   return {
@@ -33,12 +32,12 @@ export function sessionExpiry({ engine, report }: Scene): Checker {
     },
     onHeard(session, server, isClose) {
       if (isClose) asked.add(session)
-      if (server.state.leading) touch(session, server.state)
+      if (server.state.leading) touch(session, server)
     },
     onPeerPacket(server, message) {
       if (!server.state.leading) return
-      if (message.kind === 'PING') for (const one of message.touched) touch(one.session, server.state)
-      else if (message.kind === 'REVALIDATE') touch(message.session, server.state)
+      if (message.kind === 'PING') for (const one of message.touched) touch(one.session, server)
+      else if (message.kind === 'REVALIDATE') touch(message.session, server)
       else if (message.kind === 'REQUEST' && message.request.op === 'closeSession') asked.add(message.session)
     },
     onPeerSend(server, message) {
