@@ -20,9 +20,9 @@ import {
   type Threads,
   type ZooKeeperState,
 } from '../../kafka/client/index.ts'
-import { OptionError } from './joptsimple.ts'
+import { OptionError, UncaughtError, UsageError } from '../kafka-tools/index.ts'
 import { listTopics } from './list.ts'
-import { parseCommand, UncaughtError, UsageError, usageTable, type Action, type Parsed } from './options.ts'
+import { parseCommand, usageTable, type Action, type Parsed } from './options.ts'
 
 export interface TopicsState {
   threads: Threads

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseOptions, usage } from './joptsimple.ts'
+import { parseOptions, usage } from '../kafka-tools/index.ts'
 import { filterTopics } from './list.ts'
 import { parseCommand, usageTable } from './options.ts'
 

@@ -1,5 +1,5 @@
 // The options of kafka-topics.sh and which of them go together (admin/TopicCommand.scala, TopicCommandOptions, at 2.3.0). Descriptions are our own words.
-import { parseOptions, usage, type Options, type OptionSpec } from './joptsimple.ts'
+import { parseOptions, UncaughtError, usage, UsageError, type Options, type OptionSpec } from '../kafka-tools/index.ts'
 
 export const SPECS: readonly OptionSpec[] = [
   { name: 'help', about: 'Show this table.' },
@@ -53,18 +53,6 @@ export const SPECS: readonly OptionSpec[] = [
   { name: 'force', about: 'Ask nothing.' },
   { name: 'exclude-internal', about: "With --list and --describe: leave Kafka's own topics out." },
 ]
-
-/** A wrong use: told with the table of options on standard error. */
-export class UsageError extends Error {}
-/** What main() lets pass: a trace on standard error. */
-export class UncaughtError extends Error {
-  constructor(
-    readonly type: string,
-    message: string,
-  ) {
-    super(message)
-  }
-}
 
 const ACTIONS = ['create', 'list', 'alter', 'describe', 'delete'] as const
 export type Action = (typeof ACTIONS)[number]
