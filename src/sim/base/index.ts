@@ -18,5 +18,6 @@ export {
 } from './time.ts'
 export { hashString, draw32, drawBelow, drawBetween, type RandomStates } from './random.ts'
 export { List } from './list.ts'
+export { Bytes } from './bytes.ts'
 export { PMap } from './map.ts'
 export { heapPush, heapPop, heapify, type Due } from './heap.ts'

@@ -1,6 +1,6 @@
 // No process reads another's state: nothing that can change is reachable from two processes. Messages and persistent values are shared freely, being frozen.
 
-import { List, PMap } from '../base/index.ts'
+import { Bytes, List, PMap } from '../base/index.ts'
 import type { World } from '../kernel/index.ts'
 
 /** Places where two processes hold the same changeable object, in words; empty when there are none. Costs a walk over all states. */
@@ -12,7 +12,8 @@ export function sharedState(world: World): string[] {
 }
 
 function walk(value: unknown, owner: string, path: string, owners: Map<object, string>, found: string[]): void {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || value instanceof List || value instanceof PMap) return
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return
+  if (value instanceof List || value instanceof PMap || value instanceof Bytes) return
   const other = owners.get(value)
   if (other !== undefined) {
     found.push(other === owner ? `${owner}: ${path} stands in two places` : `${owner}: ${path} is also held by ${other}`)

@@ -19,6 +19,10 @@ import {
   terminalOf,
   writeFile,
   writeLog,
+  readBytes,
+  syncFile,
+  touchFile,
+  writeBytes,
   writeRecords,
   writeTo,
 } from '../host/index.ts'
@@ -261,11 +265,15 @@ function filesFor(engine: ClusterEngine, proc: () => Proc): Files {
     stat: (path): File | undefined => statFile(engine, proc().host, full(path)),
     read: (path) => {
       const file = statFile(engine, proc().host, full(path))
-      return file && !file.dir ? file.text : undefined
+      return file && !file.dir ? (file.bytes?.toText() ?? file.text) : undefined
     },
     write: (path, text) => writeFile(engine, proc().host, full(path), text),
     append: (path, text) => appendFile(engine, proc().host, full(path), text),
     writeRecords: (path, records: List<unknown>, size) => writeRecords(engine, proc().host, full(path), records, size),
+    readBytes: (path) => readBytes(engine, proc().host, full(path)),
+    writeBytes: (path, bytes, size) => writeBytes(engine, proc().host, full(path), bytes, size),
+    sync: (path) => syncFile(engine, proc().host, full(path)),
+    touch: (path, mtime) => touchFile(engine, proc().host, full(path), mtime),
     remove: (path) => removeFile(engine, proc().host, full(path)),
     rename: (from, to) => renameFile(engine, proc().host, full(from), full(to)),
     mkdir: (path) => makeDirectory(engine, proc().host, full(path)),

@@ -1,7 +1,7 @@
 // A host's disk. Paths below `data/NAME` of the playground's folder are the disk of that container, as the compose file mounts it.
 
-import type { List, Micros } from '../base/index.ts'
-import type { File } from '../kernel/index.ts'
+import { Bytes, seconds, type List, type Micros } from '../base/index.ts'
+import type { Content, File } from '../kernel/index.ts'
 import type { MachineEngine } from './machine.ts'
 import { DOCKER_HOST, PLAYGROUND_FOLDER } from './terminals.ts'
 
@@ -65,11 +65,69 @@ export function writeFile(engine: MachineEngine, host: string, path: string, tex
 
 export function appendFile(engine: MachineEngine, host: string, path: string, text: string): void {
   const old = statFile(engine, host, path)
-  writeFile(engine, host, path, (old?.text ?? '') + text)
+  writeFile(engine, host, path, (old?.bytes?.toText() ?? old?.text ?? '') + text)
 }
 
 export function writeRecords(engine: MachineEngine, host: string, path: string, records: List<unknown>, size: number): void {
   putFile(engine, host, path, { text: '', records, size, mode: 0o644, dir: false })
+}
+
+/** How long the page cache keeps what nobody syncs (the kernel's dirty_expire_centisecs). */
+const WRITEBACK = seconds(30)
+const contentOf = ({ text, records, bytes, size }: File): Content => Object.freeze({ text, records, bytes, size })
+
+/** A file's bytes; text as UTF-8. */
+export function readBytes(engine: MachineEngine, host: string, path: string): Bytes | undefined {
+  const file = statFile(engine, host, path)
+  if (file === undefined || file.dir) return undefined
+  return file.bytes ?? (file.records === undefined ? Bytes.text(file.text) : undefined)
+}
+
+/** Into the page cache. What was there may have reached the disk by itself meanwhile. */
+export function writeBytes(engine: MachineEngine, host: string, path: string, bytes: Bytes, size = bytes.length): void {
+  const old = statFile(engine, host, path)
+  const { now } = engine.world
+  const aged = old?.dirtiedAt !== undefined && now - old.dirtiedAt >= WRITEBACK
+  const dirty = old?.dirtiedAt !== undefined && !aged
+  putFile(engine, host, path, {
+    text: '',
+    records: undefined,
+    bytes,
+    size,
+    mode: old?.mode ?? 0o644,
+    dir: false,
+    dirtiedAt: dirty ? old.dirtiedAt : now,
+    durable: dirty ? old.durable : old && contentOf(old),
+  })
+}
+
+function replaceFile(engine: MachineEngine, host: string, path: string, change: Partial<File>): void {
+  const [owner, at] = locate(engine, host, path)
+  const record = engine.slices.host(owner)
+  const file = record?.disk.get(at)
+  if (record && file) record.disk = record.disk.set(at, Object.freeze({ ...file, ...change }))
+}
+/** fsync. */
+export const syncFile = (engine: MachineEngine, host: string, path: string): void =>
+  replaceFile(engine, host, path, { dirtiedAt: undefined, durable: undefined })
+export const touchFile = (engine: MachineEngine, host: string, path: string, mtime: Micros): void =>
+  replaceFile(engine, host, path, { mtime })
+
+/** The host loses its power: of each file, what had not reached the disk is gone; names and sizes given in advance stay (they are in the file system's journal). */
+export function loseUnsynced(engine: MachineEngine, host: string): void {
+  const record = engine.slices.host(host)
+  if (!record) return
+  for (const [path, file] of record.disk) {
+    if (file.dirtiedAt === undefined) continue
+    const kept = engine.world.now - file.dirtiedAt >= WRITEBACK ? contentOf(file) : file.durable
+    const empty: Content = {
+      text: '',
+      records: undefined,
+      bytes: Bytes.empty(),
+      size: file.size > (file.bytes?.length ?? 0) ? file.size : 0,
+    }
+    record.disk = record.disk.set(path, Object.freeze({ ...file, ...(kept ?? empty), dirtiedAt: undefined, durable: undefined }))
+  }
 }
 
 export function makeDirectory(engine: MachineEngine, host: string, path: string): void {

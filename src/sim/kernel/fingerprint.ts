@@ -1,6 +1,6 @@
 // The fingerprint of a World: equal for equal states, however they were reached. Causes are left out: they are history, not state.
 
-import { List, PMap } from '../base/index.ts'
+import { Bytes, List, PMap } from '../base/index.ts'
 import type { World } from './world.ts'
 
 /** Two FNV-1a style lanes of 32 bits. */
@@ -34,6 +34,8 @@ function feed(hash: Hash, value: unknown): void {
     hash.text(`L${value.start}`)
     for (const item of value) feed(hash, item as unknown)
     hash.text('l')
+  } else if (value instanceof Bytes) {
+    hash.text(`B${value.length} ${value.hash().join(' ')}`)
   } else if (value instanceof PMap) {
     hash.text('M')
     for (const key of value.sortedKeys()) {

@@ -2,7 +2,7 @@
 // the context for everything else. They never see another process's state, never keep the context, and never hand out a piece of their state: what is sent, logged or
 // noted is a fresh value.
 
-import type { List, Micros } from '../base/index.ts'
+import type { Bytes, List, Micros } from '../base/index.ts'
 import type {
   ConnId,
   ContainerOp,
@@ -154,6 +154,14 @@ export interface Files {
   append(path: string, text: string): void
   /** A file of records; `size` in bytes as the real file would have. */
   writeRecords(path: string, records: List<unknown>, size: number): void
+  /** A file's bytes, whatever it holds; undefined when it is none, or one of records. */
+  readBytes(path: string): Bytes | undefined
+  /** Into the page cache: a host that loses power loses it, unless it was synced or is 30 s old. `size` when it exceeds the bytes (preallocated). */
+  writeBytes(path: string, bytes: Bytes, size?: number): void
+  /** fsync: what the file holds is on the disk. */
+  sync(path: string): void
+  /** Sets when a file was last modified. */
+  touch(path: string, mtime: Micros): void
   remove(path: string): void
   rename(from: string, to: string): void
   mkdir(path: string): void

@@ -1,6 +1,6 @@
 // The World: the whole simulated state at one instant, as plain data. These are shapes; `net` and `host` give them behaviour, processes give them meaning.
 
-import type { List, Micros, PMap, RandomStates } from '../base/index.ts'
+import type { Bytes, List, Micros, PMap, RandomStates } from '../base/index.ts'
 
 export type Pid = number
 /** A process's handle on a connection: positive at the end that opened it, negative at the end that accepted. */
@@ -116,12 +116,19 @@ export interface Proc {
 
 export type ContainerState = 'absent' | 'created' | 'running' | 'paused' | 'exited'
 
-/** A file's content: text, or a list of records for files whose bytes are made when read. */
-export interface File {
+/** What is in a file: text, bytes, or a list of records for files whose bytes are made when read. */
+export interface Content {
   readonly text: string
   readonly records: List<unknown> | undefined
+  readonly bytes?: Bytes | undefined
   /** Bytes, as `ls -l` shows; may exceed the content (sparse, preallocated). */
   readonly size: number
+}
+export interface File extends Content {
+  /** Since when the page cache holds what the disk does not; undefined when both are equal. */
+  readonly dirtiedAt?: Micros | undefined
+  /** What the disk holds while the file is dirty; undefined: nothing yet. */
+  readonly durable?: Content | undefined
   readonly mode: number
   readonly mtime: Micros
   readonly dir: boolean
