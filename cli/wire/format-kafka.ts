@@ -116,7 +116,7 @@ function partsText(parts: readonly Part[]): string {
     if (group) group.partitions.push(part.partition)
     else groups.push({ topic: part.topic, fields: part.fields, partitions: [part.partition] })
   }
-  return groups.map((g) => `${g.topic}-${numbers(g.partitions)}${g.fields}`).join(' ')
+  return groups.map((g) => `${g.topic}-${numbers(g.partitions.sort((a, b) => a - b))}${g.fields}`).join(' ')
 }
 
 /** A list of topics, each with partitions, or of partitions that name their topic; undefined when the list is neither. */

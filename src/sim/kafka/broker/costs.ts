@@ -46,7 +46,7 @@ export const costs: Readonly<Record<string, readonly [number, number]>> = {
   /** A simple request. */
   'kafka.request': [600, 4000],
   'kafka.stop.leave': [18_000, 30_000],
-  'kafka.stop.processors': [3000, 9000],
+  'kafka.stop.processors': [12_000, 45_000],
   'kafka.stop.handlers': [1000, 4000],
   /** A purgatory's reaper looks up every 200 ms. */
   'kafka.stop.reaper': [10_000, 200_000],

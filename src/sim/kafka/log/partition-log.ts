@@ -62,7 +62,9 @@ export function findLogs(files: Files, dir: string): { readonly logs: readonly P
     .filter((name) => /^.+-\d+$/.test(name))
     .map((name): PartitionLog => {
       const epochs = decodeEpochs(files.read(`${dir}/${name}/${LEADER_EPOCH_CHECKPOINT}`) ?? '')
-      return Object.freeze({ ...parseTp(name), dir, logStartOffset: 0, logEndOffset: 0, epochs })
+      const log: PartitionLog = Object.freeze({ ...parseTp(name), dir, logStartOffset: 0, logEndOffset: 0, epochs })
+      // An epoch that began at the log's end left no record: it is forgotten.
+      return withEpochs(files, log, truncateEpochsFromEnd(epochs, log.logEndOffset))
     })
   return { logs, deleted: names.filter((name) => name.endsWith(DELETED)) }
 }
