@@ -70,7 +70,22 @@ export {
   type ZkServer,
   type ZnodeView,
 } from './zookeeper/index.ts'
-export { brokerMachine, brokerStateOf, brokerView, controllerMachine, type BrokerValue, type BrokerView } from './kafka/broker/index.ts'
+export {
+  brokerMachine,
+  brokerStateOf,
+  brokerView,
+  controllerMachine,
+  partitionMachine,
+  partitionsKnown,
+  replicaMachine,
+  type BrokerValue,
+  type BrokerView,
+  type CachedPartition,
+  type LocalPartition,
+  type PartitionsKnown,
+} from './kafka/broker/index.ts'
+export { znodes as kafkaZnodes, type LeaderAndIsr } from './kafka/client/index.ts'
+export { errorName, isKafkaMessage, parseTp, tpName, type KafkaMessage, type TopicPartition } from './kafka/protocol/index.ts'
 export { clientView, zkClientMachine, type ZkClientState } from './zookeeper/client/index.ts'
 export { complete as completeShell, type CompletionQuery, type ShellState } from './shell/index.ts'
 export { completeZkShell, type ZkShellState } from './apps/index.ts'

@@ -1,7 +1,11 @@
 // Pure questions about a broker process's state, for those who watch from outside: the page, checkers, completion.
+import type { PMap } from '../../base/index.ts'
 import type { Proc as Process } from '../../kernel/index.ts'
-import type { ControllerValue } from '../controller/index.ts'
+import { isActive, type ControllerValue, type PartitionRecord } from '../controller/index.ts'
+import type { PartitionLog } from '../log/index.ts'
 import type { BrokerValue } from './lifecycle.ts'
+import type { CachedPartition } from './metadata-cache.ts'
+import type { LocalPartition } from './partition.ts'
 import type { BrokerState } from './state.ts'
 
 export interface BrokerView {
@@ -77,3 +81,25 @@ export function brokerView(state: BrokerState): BrokerView {
     connections: Object.keys(state.network.conns).length,
   }
 }
+
+/** What a broker knows of partitions, each by its name (`playground-0`). The maps are the broker's own persistent ones: the same map means that nothing changed. */
+export interface PartitionsKnown {
+  readonly brokerId: number
+  /** Replicas that it holds, as LeaderAndIsr told it. */
+  readonly replicas: PMap<LocalPartition>
+  readonly logs: PMap<PartitionLog>
+  /** What it tells clients, as UpdateMetadata told it. */
+  readonly cached: PMap<CachedPartition>
+  /** Its controller's picture of all partitions; undefined when it is not the controller. */
+  readonly controlled: PMap<PartitionRecord> | undefined
+  readonly controllerEpoch: number
+}
+
+export const partitionsKnown = (state: BrokerState): PartitionsKnown => ({
+  brokerId: state.config.brokerId,
+  replicas: state.replicas.partitions,
+  logs: state.replicas.logs,
+  cached: state.metadata.partitions,
+  controlled: isActive(state) ? state.controller.partitions : undefined,
+  controllerEpoch: state.controller.epoch,
+})

@@ -96,12 +96,12 @@ export const movePartitions = proc<ControllerHost, MoveVars, MoveFailure[]>(
       return t.call(initializeLeaders, { partitions: plain(valid.filter((tp) => stateOf(t, tp) === 'NewPartition')) })
     },
     (t) => {
-      setOnline(t, t.value as TopicPartition[])
+      setOnline(t, t.value as TopicPartition[], 'first')
       return t.call(electLeaders, { partitions: t.vars.toElect!, strategy: t.vars.strategy ?? 'offline', successes: [], failures: [] })
     },
     (t) => {
       const { successes, failures } = t.value as { successes: TopicPartition[]; failures: MoveFailure[] }
-      setOnline(t, successes)
+      setOnline(t, successes, t.vars.strategy ?? 'offline')
       sendBatch(t.ctx, t.env)
       return t.return(failures)
     },
@@ -135,7 +135,7 @@ function setState(t: T<unknown>, tp: TopicPartition, state: PartitionStateName):
   changePartition(t.env.controller, tp, { state })
   if (state === 'OfflinePartition' && from !== state) t.ctx.note('partition.offline', tpName(tp), {})
 }
-function setOnline(t: T<unknown>, partitions: readonly TopicPartition[]): void {
+function setOnline(t: T<unknown>, partitions: readonly TopicPartition[], strategy: ElectionStrategy | 'first'): void {
   for (const tp of partitions) {
     const l = leadershipOf(t.env.controller, tp)!
     const state = `LeaderAndIsr(leader=${l.leader}, leaderEpoch=${l.leaderEpoch}, isr=List(${l.isr.join(', ')}), zkVersion=${l.zkVersion})`
@@ -146,6 +146,7 @@ function setOnline(t: T<unknown>, partitions: readonly TopicPartition[]): void {
       leaderEpoch: l.leaderEpoch,
       isr: l.isr.slice(),
       controllerEpoch: l.controllerEpoch,
+      strategy,
     })
   }
 }
