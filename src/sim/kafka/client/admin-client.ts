@@ -1,30 +1,33 @@
 // The admin client of tools: learns the brokers from the bootstrap list, then asks the broker that a call needs, again and again until its time is up
-// (clients/admin/KafkaAdminClient.java at 2.3.0). One call at a time.
+// (clients/admin/KafkaAdminClient.java at 2.3.0). One call at a time. The calls themselves stand in admin-calls.ts.
 import { ms, plus, us, type Micros } from '../../base/index.ts'
 import type { Context, Input } from '../../kernel/index.ts'
-import { ERRORS, type ApiName, type KafkaResponse, type RequestBody, type ResponseBody } from '../protocol/index.ts'
+import { errorFailure, ERRORS, type ApiName, type KafkaResponse, type RequestBody, type ResponseBody } from '../protocol/index.ts'
 import { toolLogLine } from './log4j.ts'
 import {
   backoffLeft,
   closeNetworkClient,
   connectNode,
+  disconnectNode,
   handleNetworkClient,
+  isConnecting,
   isReady,
   newNetworkClient,
   sendTo,
   type NetworkClientState,
   type Node,
 } from './network-client.ts'
-import { fail, proc, wake, type Proc, type Task, type Threaded } from './threads.ts'
+import { fail, proc, wake, type Failure, type Proc, type Task, type Threaded } from './threads.ts'
 
 export interface AdminClientState {
   network: NetworkClientState
   bootstrap: Node[]
-  /** Undefined until the first metadata. */
+  /** Empty until the first metadata. */
   brokers: Node[]
   controllerId: number
+  /** The brokers are known, and nothing has happened that makes the client ask again. */
   hasMetadata: boolean
-  /** What the thread waits for: the node that connects, or the tag of a call. */
+  /** Counts requests: tags of what threads wait for. */
   calls: number
 }
 /** The state of a process with an admin client. */
@@ -32,10 +35,16 @@ export interface AdminUser extends Threaded {
   admin: AdminClientState | null
 }
 
-const REQUEST_TIMEOUT_MS = 120_000
+/** request.timeout.ms, a call's time from beginning to end. */
+const CALL_TIMEOUT_MS = 120_000
+/** What a request may take on the wire: longer than any call. */
+const REQUEST_TIMEOUT_MS = 3_600_000
 const RETRY_BACKOFF: Micros = ms(100)
 const RETRIES = 5
 const CONFIG = 'org.apache.kafka.common.config.ConfigException'
+const TIMEOUT = 'org.apache.kafka.common.errors.TimeoutException'
+const DISCONNECT = 'org.apache.kafka.common.errors.DisconnectException'
+const DEADLINE = 'admin deadline'
 
 /** A client for a bootstrap list. Fails as the real one's constructor does when nothing of the list can be used. */
 export function newAdminClient(ctx: Context, servers: string): AdminClientState {
@@ -63,17 +72,27 @@ export function newAdminClient(ctx: Context, servers: string): AdminClientState 
 
 export function closeAdminClient(ctx: Context, env: AdminUser): void {
   if (env.admin !== null) closeNetworkClient(ctx, env.admin.network)
+  ctx.clearTimer(DEADLINE)
   env.admin = null
 }
 
 /** Takes an input of the client; false when it is for somebody else. */
 export function handleAdminClient(ctx: Context, env: AdminUser, input: Input): boolean {
-  const events = env.admin === null ? undefined : handleNetworkClient(ctx, env.admin.network, input)
+  if (env.admin === null) return false
+  if (input.type === 'timer' && input.key === DEADLINE) {
+    const name = input.data as string
+    const on = env.threads.live[name]?.waiting ?? ''
+    if (on.startsWith('node ') || on.startsWith('answer ')) wake(env, name, on, 'time is up')
+    return true
+  }
+  const events = handleNetworkClient(ctx, env.admin.network, input)
   if (events === undefined) return false
   for (const event of events) {
     if (event.type === 'ready') tell(env, `node ${event.node}`, true)
     else if (event.type === 'response') tell(env, event.tag, event.response)
     else {
+      // Any connection that goes makes the client look again who is there.
+      env.admin.hasMetadata = false
       tell(env, `node ${event.node}`, false)
       for (const tag of event.tags) tell(env, tag, undefined)
     }
@@ -88,105 +107,114 @@ function tell(env: AdminUser, on: string, value: unknown): void {
 export type Target = { readonly to: 'any' } | { readonly to: 'controller' } | { readonly to: 'broker'; readonly id: number }
 
 interface CallVars<N extends ApiName = ApiName> {
+  /** The call's name, as exceptions say it: `listTopics`. */
+  name?: string
   kind: N
+  /** A `timeoutMs` in it is set to what is left of the call's time when it is sent. */
   body: RequestBody<N>
   target: Target
   deadline?: Micros
   tries?: number
 }
-const TIMEOUT = 'org.apache.kafka.common.errors.TimeoutException'
+/** How one try ended. */
+type Attempted = { readonly response: KafkaResponse } | { readonly failure: Failure }
 
-/** Asks a broker; gives the response. Fails with TimeoutException when none could be asked in time. */
+/**
+ * Asks a broker; gives the response. Fails with TimeoutException when none could be asked or none answered in time, with what the last try failed with after five
+ * retries. A broker that is not the controller any more is an error of the try.
+ */
 export const adminCall: Proc<CallVars, KafkaResponse> = proc<AdminUser, CallVars, KafkaResponse>('admin.call', [
   (t) => {
-    t.vars.deadline = plus(t.ctx.now, ms(REQUEST_TIMEOUT_MS))
+    t.vars.deadline = plus(t.ctx.now, ms(CALL_TIMEOUT_MS))
     t.vars.tries = 0
+    t.ctx.timer(DEADLINE, ms(CALL_TIMEOUT_MS), { data: t.thread })
   },
   (t) => {
-    if (t.value !== undefined) return t.return(t.value)
-    if (t.vars.tries! > RETRIES) fail('org.apache.kafka.common.errors.DisconnectException', 'null')
+    if (t.value !== undefined) {
+      const tried = t.value as Attempted
+      if ('response' in tried) {
+        t.ctx.clearTimer(DEADLINE)
+        return t.return(tried.response)
+      }
+      if (++t.vars.tries! > RETRIES || t.ctx.now >= t.vars.deadline!) {
+        t.ctx.clearTimer(DEADLINE)
+        fail(tried.failure.type, tried.failure.message)
+      }
+    }
     const { kind, body, target } = t.vars
-    t.vars.tries!++
-    return t.again(t.call(attempt, { kind, body, target, deadline: t.vars.deadline! }))
+    return t.again(t.call(attempt, { name: t.vars.name ?? kind, kind, body, target, deadline: t.vars.deadline!, pause: t.vars.tries! > 0 }))
   },
 ])
 /** The response's body, of the API that was asked. */
 export const responseBody = <N extends ApiName>(value: unknown): ResponseBody<N> => (value as KafkaResponse<N>).body
 
 interface AttemptVars extends CallVars {
+  name: string
   deadline: Micros
-  node?: Node
+  /** It is a retry: waits a little before. */
+  pause: boolean
+  node?: number
+  correlationId?: number
 }
-/** One try: finds the node, connects, asks. Gives the response, or nothing when the connection went. */
-const attempt: Proc<AttemptVars, KafkaResponse | undefined> = proc<AdminUser, AttemptVars, KafkaResponse | undefined>('admin.attempt', [
-  (t) => {
-    if (t.env.admin!.hasMetadata) return
-    return t.call(fetchMetadata, { deadline: t.vars.deadline })
-  },
-  (t) => t.call(connected, { target: t.vars.target, deadline: t.vars.deadline }),
+/** One try: finds the node, connects, asks. */
+const attempt: Proc<AttemptVars, Attempted> = proc<AdminUser, AttemptVars, Attempted>('admin.attempt', [
+  (t) => (t.vars.pause ? t.sleep(RETRY_BACKOFF) : undefined),
+  (t) => t.call(connected, { target: t.vars.target, deadline: t.vars.deadline, known: true }),
   (t) => {
     const admin = t.env.admin!
     const tag = `answer ${++admin.calls}`
-    sendTo(t.ctx, admin.network, t.value as number, t.vars.kind, t.vars.body, tag)
+    const { kind, body, deadline } = t.vars
+    const left = Math.floor((deadline - t.ctx.now) / 1000)
+    const sent = 'timeoutMs' in body ? { ...body, timeoutMs: left } : { ...body }
+    t.vars.node = t.value as number
+    t.vars.correlationId = admin.network.correlationId
+    sendTo(t.ctx, admin.network, t.vars.node, kind, sent as RequestBody<ApiName>, tag)
     return t.wait(tag)
   },
   (t) => {
-    if (t.value !== undefined) return t.return(t.value)
-    t.env.admin!.hasMetadata = false
-    return t.sleep(RETRY_BACKOFF)
+    const { name, node, correlationId } = t.vars
+    const admin = t.env.admin!
+    if (t.value === 'time is up') {
+      disconnectNode(t.ctx, admin.network, node!)
+      fail(TIMEOUT, 'Aborted due to timeout.')
+    }
+    if (t.value === undefined) {
+      const message = `Cancelled ${name} request with correlation id ${correlationId} due to node ${node} being disconnected`
+      return t.return({ failure: { type: DISCONNECT, message } })
+    }
+    const response = t.value as KafkaResponse
+    if (errorCodes(response).includes(ERRORS.NOT_CONTROLLER)) {
+      admin.controllerId = -1
+      admin.hasMetadata = false
+      return t.return({ failure: errorFailure(ERRORS.NOT_CONTROLLER) })
+    }
+    return t.return({ response })
   },
 ])
-
-const fetchMetadata: Proc<{ deadline: Micros }, void> = proc<AdminUser, { deadline: Micros }, void>('admin.fetchMetadata', [
-  (t) => {
-    if (t.env.admin!.hasMetadata) return
-    const pause = t.value === false
-    return t.again(t.call(tryMetadata, { deadline: t.vars.deadline, pause }))
-  },
-])
-/** Gives whether the brokers are known now. */
-const tryMetadata: Proc<{ deadline: Micros; pause: boolean }, boolean> = proc<AdminUser, { deadline: Micros; pause: boolean }, boolean>(
-  'admin.tryMetadata',
-  [
-    (t) => (t.vars.pause ? t.sleep(RETRY_BACKOFF) : undefined),
-    (t) => t.call(connected, { target: { to: 'any' }, deadline: t.vars.deadline }),
-    (t) => {
-      const admin = t.env.admin!
-      const tag = `answer ${++admin.calls}`
-      const body: RequestBody<'Metadata'> = {
-        topics: [],
-        allowAutoTopicCreation: true,
-        includeClusterAuthorizedOperations: false,
-        includeTopicAuthorizedOperations: false,
-      }
-      sendTo(t.ctx, admin.network, t.value as number, 'Metadata', body, tag)
-      return t.wait(tag)
-    },
-    (t) => {
-      if (t.value === undefined) return t.return(false)
-      const body = responseBody<'Metadata'>(t.value)
-      const admin = t.env.admin!
-      admin.brokers = body.brokers.map((b) => ({ id: b.nodeId, host: b.host, port: b.port }))
-      admin.controllerId = body.controllerId
-      admin.hasMetadata = true
-      return t.return(true)
-    },
-  ],
-)
+/** The error codes of an answer that only the controller can give. */
+function errorCodes(response: KafkaResponse): readonly number[] {
+  if (response.kind === 'CreateTopics') return (response as KafkaResponse<'CreateTopics'>).body.topics.map((r) => r.errorCode)
+  if (response.kind === 'DeleteTopics') return (response as KafkaResponse<'DeleteTopics'>).body.responses.map((r) => r.errorCode)
+  if (response.kind === 'CreatePartitions') return (response as KafkaResponse<'CreatePartitions'>).body.topicErrors.map((r) => r.errorCode)
+  return []
+}
 
 interface ConnectVars {
   target: Target
   deadline: Micros
-  node?: Node
+  /** The brokers must be known: those of the bootstrap list will not do. */
+  known: boolean
 }
 /** A node for a call, connected; gives its id. */
 const connected: Proc<ConnectVars, number> = proc<AdminUser, ConnectVars, number>('admin.connected', [
   (t) => {
     const admin = t.env.admin!
+    if (t.value === 'time is up' && t.vars.known) fail(TIMEOUT, 'Timed out waiting to send the call.')
     if (t.ctx.now >= t.vars.deadline) fail(TIMEOUT, 'Timed out waiting for a node assignment.')
+    if (t.vars.known && !admin.hasMetadata) return t.again(t.call(tryMetadata, { deadline: t.vars.deadline }))
     const node = choose(t, t.vars.target)
     if (node === undefined) {
-      admin.hasMetadata = false
+      if (t.vars.target.to !== 'any') admin.hasMetadata = false
       return t.again(t.sleep(RETRY_BACKOFF))
     }
     if (isReady(admin.network, node.id)) return t.return(node.id)
@@ -196,14 +224,46 @@ const connected: Proc<ConnectVars, number> = proc<AdminUser, ConnectVars, number
     return t.again(t.call(connect, { node }))
   },
 ])
-const connect: Proc<{ node: Node }, void> = proc<AdminUser, { node: Node }, void>('admin.connect', [
+const connect: Proc<{ node: Node }, unknown> = proc<AdminUser, { node: Node }, unknown>('admin.connect', [
   (t) => {
-    if (!connectNode(t.ctx, t.env.admin!.network, t.vars.node)) return t.return()
-    return t.wait(`node ${t.vars.node.id}`)
+    const { network } = t.env.admin!
+    const { node } = t.vars
+    if (!isConnecting(network, node.id) && !connectNode(t.ctx, network, node)) return t.return(false)
+    return t.wait(`node ${node.id}`)
+  },
+  (t) => t.return(t.value),
+])
+
+/** Asks some broker who is there. When that fails somebody asks again, after a pause. */
+const tryMetadata: Proc<{ deadline: Micros }, void> = proc<AdminUser, { deadline: Micros }, void>('admin.tryMetadata', [
+  (t) => t.call(connected, { target: { to: 'any' }, deadline: t.vars.deadline, known: false }),
+  (t) => {
+    const admin = t.env.admin!
+    const tag = `answer ${++admin.calls}`
+    sendTo(t.ctx, admin.network, t.value as number, 'Metadata', metadataQuery([], true), tag)
+    return t.wait(tag)
+  },
+  (t) => {
+    const admin = t.env.admin!
+    if (t.value === undefined) return t.sleep(RETRY_BACKOFF)
+    if (t.value === 'time is up') fail(TIMEOUT, 'Timed out waiting for a node assignment.')
+    const body = responseBody<'Metadata'>(t.value)
+    admin.brokers = body.brokers.map((b) => ({ id: b.nodeId, host: b.host, port: b.port }))
+    admin.controllerId = body.controllerId
+    admin.hasMetadata = body.brokers.length > 0
+    if (!admin.hasMetadata) return t.sleep(RETRY_BACKOFF)
   },
 ])
 
-/** The broker for a call; of any, one that is connected and free, else by chance one that may be tried now. */
+/** A Metadata request as the admin client makes it; null asks for all topics. */
+export const metadataQuery = (topics: readonly string[] | null, allowAutoTopicCreation: boolean): RequestBody<'Metadata'> => ({
+  topics: topics === null ? null : topics.slice(),
+  allowAutoTopicCreation,
+  includeClusterAuthorizedOperations: false,
+  includeTopicAuthorizedOperations: false,
+})
+
+/** The broker for a call; of any, one that is connected, else one that is being connected, else by chance one that may be tried now. */
 function choose(t: Task<AdminUser, unknown>, target: Target): Node | undefined {
   const admin = t.env.admin!
   const nodes = admin.brokers.length > 0 ? admin.brokers : admin.bootstrap
@@ -212,15 +272,9 @@ function choose(t: Task<AdminUser, unknown>, target: Target): Node | undefined {
   const first = nodes.length > 1 ? t.ctx.below(nodes.length, 'node') : 0
   const order = nodes.map((_, i) => nodes[(first + i) % nodes.length]!)
   const ready = order.find((n) => isReady(admin.network, n.id))
-  const free = order.filter((n) => backoffLeft(t.ctx, admin.network, n) === 0)
-  return copy(ready ?? free[0] ?? order[0])
+  const connecting = order.find((n) => isConnecting(admin.network, n.id))
+  const free = order.find((n) => backoffLeft(t.ctx, admin.network, n) === 0)
+  return copy(ready ?? connecting ?? free)
 }
 const copy = (node: Node | undefined): Node | undefined =>
   node === undefined ? undefined : { id: node.id, host: node.host, port: node.port }
-
-/** True when the metadata must be fetched anew before the call is tried again. */
-export function forgetController(env: AdminUser, errorCode: number): boolean {
-  if (errorCode !== ERRORS.NOT_CONTROLLER) return false
-  env.admin!.hasMetadata = false
-  return true
-}

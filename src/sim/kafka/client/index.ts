@@ -60,14 +60,45 @@ export {
 export {
   adminCall,
   closeAdminClient,
-  forgetController,
   handleAdminClient,
   newAdminClient,
+  metadataQuery,
   responseBody,
   type AdminClientState,
   type AdminUser,
   type Target,
 } from './admin-client.ts'
+export {
+  allOf,
+  describeCluster,
+  describeTopics,
+  listTopicNames,
+  type ClusterDescription,
+  type Outcome,
+  type TopicDescription,
+  type TopicPartitionInfo,
+} from './admin-topics.ts'
+export {
+  alterConfigs,
+  describeConfigs,
+  incrementalAlterConfigs,
+  isDefaultEntry,
+  OP_TYPES,
+  type ConfigAlteration,
+  type ConfigEntry,
+  type ConfigOperation,
+  type ConfigResource,
+  type ConfigSource,
+} from './admin-configs.ts'
+export {
+  createPartitions,
+  createTopics,
+  deleteTopics,
+  electPreferredLeaders,
+  type ElectedPartition,
+  type NewPartitions,
+  type NewTopicSpec,
+} from './admin-changes.ts'
 export {
   fetchMetadataText,
   fetchTopics,

@@ -56,6 +56,9 @@ function nodeState(nc: NetworkClientState, node: Node): NodeState {
   return (nc.nodes[id] = { id, host, port, value: 'disconnected', conn: 0, failures: 0, retryAt: us(0), inFlight: [] })
 }
 export const isReady = (nc: NetworkClientState, id: number): boolean => nc.nodes[id]?.value === 'ready'
+/** A connection is being made, or its first question is not answered yet. */
+export const isConnecting = (nc: NetworkClientState, id: number): boolean =>
+  nc.nodes[id]?.value === 'connecting' || nc.nodes[id]?.value === 'checking'
 /** How long until an attempt may be made. */
 export const backoffLeft = (ctx: Context, nc: NetworkClientState, node: Node): Micros =>
   us(Math.max(0, (nc.nodes[node.id]?.retryAt ?? 0) - ctx.now))
@@ -88,6 +91,14 @@ export function sendTo<N extends ApiName>(
   state.inFlight.push({ correlationId, kind, tag })
   ctx.send(state.conn, message, { bytes: messageSize(message as KafkaMessage), after: ctx.cost('kafka.client.send') })
   ctx.timer(timerKey(nc, state), ms(nc.options.requestTimeoutMs))
+}
+
+/** Gives up a connection and what is in flight on it; no event follows. */
+export function disconnectNode(ctx: Context, nc: NetworkClientState, id: number): void {
+  const state = nc.nodes[id]
+  if (state === undefined || state.conn === 0) return
+  ctx.close(state.conn)
+  lost(ctx, nc, state)
 }
 
 /** Closes every connection. */

@@ -1,6 +1,13 @@
 // The table of APIs: key, name, versions that 2.3.0 speaks, and the schemas of those that the simulation models.
 import { apiVersionsRequest, apiVersionsResponse } from './api-versions.ts'
-import { alterConfigsRequest, alterConfigsResponse, describeConfigsRequest, describeConfigsResponse } from './configs.ts'
+import {
+  alterConfigsRequest,
+  alterConfigsResponse,
+  describeConfigsRequest,
+  describeConfigsResponse,
+  incrementalAlterConfigsRequest,
+  incrementalAlterConfigsResponse,
+} from './configs.ts'
 import { controlledShutdownRequest, controlledShutdownResponse } from './controlled-shutdown.ts'
 import { createPartitionsRequest, createPartitionsResponse } from './create-partitions.ts'
 import { createTopicsRequest, createTopicsResponse, deleteTopicsRequest, deleteTopicsResponse } from './create-topics.ts'
@@ -75,6 +82,7 @@ export const SCHEMAS = {
   OffsetForLeaderEpoch: [offsetForLeaderEpochRequest, offsetForLeaderEpochResponse],
   DescribeConfigs: [describeConfigsRequest, describeConfigsResponse],
   AlterConfigs: [alterConfigsRequest, alterConfigsResponse],
+  IncrementalAlterConfigs: [incrementalAlterConfigsRequest, incrementalAlterConfigsResponse],
   CreatePartitions: [createPartitionsRequest, createPartitionsResponse],
   ElectPreferredLeaders: [electPreferredLeadersRequest, electPreferredLeadersResponse],
 } as const

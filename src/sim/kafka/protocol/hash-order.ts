@@ -103,9 +103,10 @@ export function scalaMutableSetOrder<T>(items: readonly T[], hash: Hash<T>): T[]
   return table.filter((item): item is T => item !== undefined)
 }
 
-/** java.util.HashMap: 16 buckets, doubled beyond three quarters; walked upwards, in order of insertion within one. */
-export function javaMapOrder<T>(items: readonly T[], hash: Hash<T>): T[] {
-  let length = 16
+/** java.util.HashMap: `capacity` buckets (the next power of two), doubled beyond three quarters; walked upwards, in order of insertion within one. */
+export function javaMapOrder<T>(items: readonly T[], hash: Hash<T>, capacity = 16): T[] {
+  let length = 1
+  while (length < capacity) length *= 2
   while (items.length > length * 0.75) length *= 2
   return sortBy(items, (item) => {
     const h = hash(item)

@@ -22,6 +22,7 @@ export {
   type KafkaResponse,
 } from './messages.ts'
 export { ERRORS, errorClass, errorName, isRetriable, type ErrorName } from './errors.ts'
+export { errorFailure, errorMessage } from './error-messages.ts'
 export { sizeOf, utf8Length, type Records, type Type, type ValueOf } from './schema.ts'
 export { byTopic, INTERNAL_TOPICS, parseTp, tpName, type TopicPartition } from './topic-partition.ts'
 export {
