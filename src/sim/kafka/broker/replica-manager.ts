@@ -87,46 +87,63 @@ export const becomeLeaderOrFollower: Proc<LeaderVars, { errorCode: number; answe
   BrokerState,
   LeaderVars,
   { errorCode: number; answers: Answers }
->('replicas.becomeLeaderOrFollower', [
-  (t) => {
-    const { id, epoch, correlationId } = byController(t.vars)
-    for (const s of flatten(t.vars.request.body))
+>(
+  'replicas.becomeLeaderOrFollower',
+  [
+    (t) => {
+      const { id, epoch, correlationId } = byController(t.vars)
+      for (const s of flatten(t.vars.request.body))
+        say(
+          t,
+          'TRACE',
+          `Received LeaderAndIsr request ${stateText(s)} correlation id ${correlationId} from controller ${id} epoch ${epoch} for partition ${tpName(s)}`,
+        )
+      return lockReplicas(t)
+    },
+    (t) => t.sleep(t.env.replicas.checkpointing ? 'kafka.leader-and-isr' : 'kafka.leader-and-isr.cold'),
+    (t) => {
+      const { id, epoch, correlationId } = byController(t.vars)
+      if (epoch >= t.env.controllerEpochSeen) return sort(t)
+      const known = t.env.controllerEpochSeen
       say(
         t,
-        'TRACE',
-        `Received LeaderAndIsr request ${stateText(s)} correlation id ${correlationId} from controller ${id} epoch ${epoch} for partition ${tpName(s)}`,
+        'WARN',
+        `Ignoring LeaderAndIsr request from controller ${id} with correlation id ${correlationId} since its controller epoch ${epoch} is old. Latest known controller epoch is ${known}`,
       )
-    return lockReplicas(t)
-  },
-  (t) => t.sleep(t.env.replicas.checkpointing ? 'kafka.leader-and-isr' : 'kafka.leader-and-isr.cold'),
-  (t) => {
+      unlockReplicas(t.env)
+      const answers = flatten(t.vars.request.body).map((s) => ({ ...tpOf(s), errorCode: ERRORS.STALE_CONTROLLER_EPOCH }))
+      return t.return({ errorCode: ERRORS.STALE_CONTROLLER_EPOCH, answers })
+    },
+    (t) =>
+      t.vars.leaders!.length > 0
+        ? t.call(makeLeaders, { conn: t.vars.conn, request: t.vars.request, leaders: t.vars.leaders!.slice() })
+        : undefined,
+    (t) =>
+      t.vars.followers!.length > 0
+        ? t.call(makeFollowers, { conn: t.vars.conn, request: t.vars.request, followers: t.vars.followers!.slice() })
+        : undefined,
+    (t) => {
+      startCheckpointing(t)
+      return t.call(stopFetchers, { all: false })
+    },
+    (t) => {
+      unlockReplicas(t.env)
+      return t.return({ errorCode: ERRORS.NONE, answers: t.vars.answers! })
+    },
+  ],
+  (t, failure) => {
+    // What ZooKeeper refuses while a topic's settings are read is told to the controller, which leaves it at that.
     const { id, epoch, correlationId } = byController(t.vars)
-    if (epoch >= t.env.controllerEpochSeen) return sort(t)
-    const known = t.env.controllerEpochSeen
-    say(
-      t,
-      'WARN',
-      `Ignoring LeaderAndIsr request from controller ${id} with correlation id ${correlationId} since its controller epoch ${epoch} is old. Latest known controller epoch is ${known}`,
-    )
+    const what = `Error while processing LeaderAndIsr request correlationId ${correlationId} received from controller ${id} epoch ${epoch}`
+    for (const s of t.vars.leaders!) say(t, 'ERROR', `${what} for partition ${tpName(s)}`)
+    t.ctx.log('state-change.log', '', '', `${failure.type}: ${failure.message}`)
     unlockReplicas(t.env)
-    const answers = flatten(t.vars.request.body).map((s) => ({ ...tpOf(s), errorCode: ERRORS.STALE_CONTROLLER_EPOCH }))
-    return t.return({ errorCode: ERRORS.STALE_CONTROLLER_EPOCH, answers })
+    return t.return({
+      errorCode: ERRORS.UNKNOWN_SERVER_ERROR,
+      answers: flatten(t.vars.request.body).map((s) => ({ ...tpOf(s), errorCode: ERRORS.UNKNOWN_SERVER_ERROR })),
+    })
   },
-  (t) =>
-    t.vars.leaders!.length > 0 ? t.call(makeLeaders, { conn: t.vars.conn, request: t.vars.request, leaders: t.vars.leaders! }) : undefined,
-  (t) =>
-    t.vars.followers!.length > 0
-      ? t.call(makeFollowers, { conn: t.vars.conn, request: t.vars.request, followers: t.vars.followers! })
-      : undefined,
-  (t) => {
-    startCheckpointing(t)
-    return t.call(stopFetchers, { all: false })
-  },
-  (t) => {
-    unlockReplicas(t.env)
-    return t.return({ errorCode: ERRORS.NONE, answers: t.vars.answers! })
-  },
-])
+)
 
 /** Which of the partitions change, by their leaders' epochs; the others are answered. */
 function sort(t: T<LeaderVars>): void {
