@@ -1,3 +1,17 @@
-// What Kafka's tools share: their command lines and how they fail.
-export { checkAvailable, OptionError, optionsOf, parseOptions, usage, type Options, type OptionSpec } from './joptsimple.ts'
+// What Kafka's tools share: their command lines, how they fail, and what they are as processes.
+export { checkAvailable, OptionError, parseOptions, usage, type Options, type OptionSpec } from './joptsimple.ts'
 export { UncaughtError, UsageError } from './errors.ts'
+export {
+  closeTool,
+  exitTool,
+  openToolAdmin,
+  openToolZooKeeper,
+  printHelp,
+  printRefusal,
+  printUncaught,
+  throwableText,
+  toolKind,
+  withCauses,
+  type ToolState,
+  type ToolTask,
+} from './tool.ts'

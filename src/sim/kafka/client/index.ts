@@ -131,3 +131,15 @@ export {
   validateNewTopic,
   validateTopicConfig,
 } from './topic-admin.ts'
+export {
+  brokerId,
+  changeEntityConfig,
+  CLIENT_SETTINGS,
+  DEFAULT_ENTITY,
+  FOLLOWER_THROTTLE,
+  LEADER_THROTTLE,
+  LOG_DIR_THROTTLE,
+  SCRAM_MECHANISMS,
+  THROTTLE_SETTINGS,
+  USER_SETTINGS,
+} from './dynamic-config.ts'

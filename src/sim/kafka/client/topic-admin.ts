@@ -186,6 +186,7 @@ export const setOrCreateConfig: Proc<EntityVars, void> = proc<ZooKeeperUser, Ent
 /** Writes an entity's configuration and a note of it for the brokers. */
 export const changeConfig: Proc<EntityVars, void> = proc<ZooKeeperUser, EntityVars, void>('admin.changeConfig', [
   (t) => t.call(setOrCreateConfig, { ...t.vars }),
+  (t) => t.call(createRecursive, { path: paths.configChanges, data: null, mustBeNew: false }),
   (t) => zkBatch(t, [keeper.createSequential(paths.configChangePrefix, znodes.encodeConfigChange(`${t.vars.type}/${t.vars.name}`))]),
   (t) => void expectOk(reply(t)),
 ])

@@ -19,8 +19,10 @@ export {
   topicConfigProblem,
   topicSetting,
   topicValue,
+  valueProblem,
   type ConfigProblem,
   type Overrides,
+  type SettingType,
 } from './log-config.ts'
 export {
   assignEpoch,

@@ -57,8 +57,10 @@ const byName: Readonly<Record<string, Setting>> = Object.fromEntries(TOPIC_SETTI
 export const topicSetting = (name: string): Setting | undefined => (Object.hasOwn(byName, name) ? byName[name] : undefined)
 export const isTopicSetting = (name: string): boolean => topicSetting(name) !== undefined
 
+/** A setting as far as its values go. */
+export type SettingType = Pick<Setting, 'name' | 'kind' | 'rule'>
 /** What is wrong with a value: the text of a ConfigException. Undefined when nothing is. */
-function valueProblem(s: Setting, text: string): string | undefined {
+export function valueProblem(s: SettingType, text: string): string | undefined {
   const value = text.trim()
   const invalid = (why: string, shown = value): string => `Invalid value ${shown} for configuration ${s.name}: ${why}`
   switch (s.kind) {
@@ -87,7 +89,7 @@ function rangeProblem(rule: Rule, number: number, invalid: (why: string) => stri
 }
 const VERSIONS = /^(0\.(8\.[0-2]|9\.0|10\.[0-2]|11\.0)|[12]\.\d)([.-].*)?$/
 function textProblem(
-  s: Setting,
+  s: SettingType,
   rule: NonNullable<Rule>,
   value: string,
   invalid: (why: string, shown?: string) => string,
