@@ -37,6 +37,8 @@ export const costs: Readonly<Record<string, readonly [number, number]>> = {
   'kafka.leader-and-isr.cold': [20_000, 34_000],
   'kafka.stop-replica': [4000, 20_000],
   'kafka.stop-replica.delete': [40_000, 70_000],
+  /** Between two writes of a topic's znodes. */
+  'kafka.admin.write': [4000, 20_000],
   'kafka.isr.write': [1500, 5000],
   'kafka.fetch': [500, 2500],
   /** Beyond the time that a fetch waits at most. */
