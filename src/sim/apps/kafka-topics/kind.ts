@@ -16,13 +16,15 @@ import {
   type AdminClientState,
   type Failure,
   type Proc,
-  type Task,
   type Threads,
   type ZooKeeperState,
 } from '../../kafka/client/index.ts'
 import { OptionError, UncaughtError, UsageError } from '../kafka-tools/index.ts'
-import { listTopics } from './list.ts'
-import { parseCommand, usageTable, type Action, type Parsed } from './options.ts'
+import * as byAdminClient from './admin-service.ts'
+import { EXECUTION_EXCEPTION } from './admin-service.ts'
+import { commandOf, valueOf } from './command.ts'
+import { actionOf, parseCommand, usageTable, type Action, type Parsed } from './options.ts'
+import * as byZooKeeper from './zookeeper-service.ts'
 
 export interface TopicsState {
   threads: Threads
@@ -30,16 +32,6 @@ export interface TopicsState {
   admin: AdminClientState | null
   /** The main thread has ended. */
   done: boolean
-}
-export type TopicsTask = Task<TopicsState, unknown>
-
-/** What of the command line an action needs; plain data. */
-export interface Command {
-  readonly action: Action
-  readonly zookeeper: string | null
-  readonly bootstrap: string | null
-  readonly topic: string | null
-  readonly excludeInternal: boolean
 }
 
 const ZK_TIMEOUT_MS = 30_000
@@ -51,8 +43,8 @@ function exit(ctx: Context, env: TopicsState, code: number): void {
   ctx.exit(code)
 }
 
-/** What the command line asks for: a command, or something that is answered at once with a status. */
-function read(ctx: Context, args: readonly string[]): Command | number {
+/** Looks what the command line asks for; a status when it is answered at once. */
+function read(ctx: Context, args: readonly string[]): number | undefined {
   const parsed: Parsed = parseCommand(args)
   if (parsed.kind === 'help') {
     ctx.printError(`${parsed.text}\n${usageTable()}`)
@@ -62,22 +54,15 @@ function read(ctx: Context, args: readonly string[]): Command | number {
     ctx.print(`${VERSION}\n`)
     return 0
   }
-  const { options, action } = parsed
-  return {
-    action,
-    zookeeper: options.value('zookeeper') ?? null,
-    bootstrap: options.value('bootstrap-server') ?? null,
-    topic: options.value('topic') ?? null,
-    excludeInternal: options.has('exclude-internal'),
-  }
+  return undefined
 }
 
 /** Reads the command line; what is wrong with it ends the process. */
 function begin(ctx: Context, env: TopicsState): void {
   try {
-    const command = read(ctx, ctx.argv.slice(1))
-    if (typeof command === 'number') exit(ctx, env, command)
-    else startThread(env, 'main', main, { command })
+    const code = read(ctx, ctx.argv.slice(1))
+    if (code === undefined) startThread(env, 'main', main, {})
+    else exit(ctx, env, code)
   } catch (error) {
     if (error instanceof UsageError) ctx.printError(`${error.message}\n${usageTable()}`)
     else if (error instanceof OptionError || error instanceof UncaughtError)
@@ -88,13 +73,13 @@ function begin(ctx: Context, env: TopicsState): void {
 }
 
 /** Opens the service, runs the action, closes, exits. What fails before the action is not caught. */
-const main: Proc<{ command: Command; code?: number }, void> = proc<TopicsState, { command: Command; code?: number }, void>(
+const main: Proc<{ code?: number }, void> = proc<TopicsState, { code?: number }, void>(
   'kafka-topics.main',
   [
     (t) => {
-      const { zookeeper, bootstrap } = t.vars.command
+      const zookeeper = valueOf(commandOf(t), 'zookeeper')
       if (zookeeper === null) {
-        t.env.admin = newAdminClient(t.ctx, bootstrap!)
+        t.env.admin = newAdminClient(t.ctx, valueOf(commandOf(t), 'bootstrap-server')!)
         return t.sleep('kafka.tool.client')
       }
       const options = {
@@ -108,7 +93,7 @@ const main: Proc<{ command: Command; code?: number }, void> = proc<TopicsState, 
       }
       return t.call(openZooKeeper, { options })
     },
-    (t) => t.call(run, { command: { ...t.vars.command } }),
+    (t) => t.call(run, {}),
     (t) => {
       t.vars.code = t.value as number
       if (t.env.zk !== null) return t.call(closeZooKeeper, {})
@@ -117,7 +102,7 @@ const main: Proc<{ command: Command; code?: number }, void> = proc<TopicsState, 
     (t) => exit(t.ctx, t.env, t.vars.code!),
   ],
   (t, failure) => {
-    const isClient = failure.type.endsWith('ConfigException')
+    const isClient = failure.type.endsWith('.ConfigException')
     const { type, message } = isClient
       ? { type: 'org.apache.kafka.common.KafkaException', message: 'Failed to create new KafkaAdminClient' }
       : failure
@@ -128,30 +113,34 @@ const main: Proc<{ command: Command; code?: number }, void> = proc<TopicsState, 
   },
 )
 
-const run: Proc<{ command: Command }, number> = proc<TopicsState, { command: Command }, number>(
+const BY_ZOOKEEPER: Readonly<Record<Action, Proc<object, void>>> = {
+  create: byZooKeeper.createTopic,
+  alter: byZooKeeper.alterTopics,
+  list: byZooKeeper.listTopics,
+  describe: byZooKeeper.describeTopics,
+  delete: byZooKeeper.deleteTopics,
+}
+const BY_ADMIN_CLIENT: Readonly<Record<Action, Proc<object, void>>> = {
+  create: byAdminClient.createTopic,
+  alter: byAdminClient.alterTopics,
+  list: byAdminClient.listTopics,
+  describe: byAdminClient.describeTopics,
+  delete: byAdminClient.deleteTopics,
+}
+const run: Proc<object, number> = proc<TopicsState, object, number>(
   'kafka-topics.run',
-  [
-    (t) => {
-      const { command } = t.vars
-      if (command.action === 'list') return t.call(listTopics, { command: { ...command } })
-      t.ctx.printError(`kafka-topics.sh --${command.action} is not modelled yet\n`)
-      return t.return(1)
-    },
-    (t) => t.return(0),
-  ],
+  [(t) => t.call((t.env.admin === null ? BY_ZOOKEEPER : BY_ADMIN_CLIENT)[actionOf(commandOf(t))], {}), (t) => t.return(0)],
   (t, failure) => {
     reportFailure(t.ctx, failure)
     return t.return(1)
   },
 )
 
-/** As main() reports what an action threw: the message on standard output, the trace as a log line. An error that a broker gave comes wrapped. */
-export function reportFailure(ctx: Context, failure: Failure): void {
-  const wrapped = failure.type.startsWith('org.apache.kafka.common.errors.') && failure.type.endsWith('TimeoutException')
-  ctx.print(`Error while executing topic command : ${wrapped ? `${failure.type}: ` : ''}${failure.message}\n`)
-  const own = `${failure.type}: ${failure.message}\n`
-  const trace = wrapped ? `java.util.concurrent.ExecutionException: ${own}Caused by: ${own}` : own
-  ctx.printError(toolLogLine(ctx.wallMs, 'ERROR', trace, 'kafka.admin.TopicCommand$'))
+/** As main() reports what an action threw: the message on standard output, the trace as a log line. What came by a future comes wrapped. */
+export function reportFailure(ctx: Context, { type, message }: Failure): void {
+  ctx.print(`Error while executing topic command : ${message}\n`)
+  const cause = type === EXECUTION_EXCEPTION ? `Caused by: ${message}\n` : ''
+  ctx.printError(toolLogLine(ctx.wallMs, 'ERROR', `${type}: ${message}\n${cause}`, 'kafka.admin.TopicCommand$'))
 }
 
 export const kafkaTopicsKind: ProcessKind<TopicsState> = {

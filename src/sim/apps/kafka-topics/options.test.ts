@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { parseOptions, usage } from '../kafka-tools/index.ts'
-import { filterTopics } from './list.ts'
-import { parseCommand, usageTable } from './options.ts'
+import { filterTopics } from './topics.ts'
+import { parseCommand } from './options.ts'
 
 const parse = (line: string) => parseCommand(line === '' ? [] : line.split(' '))
 /** What is thrown: its kind or class, and its message. */
@@ -16,55 +15,6 @@ function thrown(line: string): string {
 }
 const ZK = '--zookeeper zoo1:2181/kafka'
 const BS = '--bootstrap-server kafka1:9092'
-
-describe('options', () => {
-  const specs = [
-    { name: 'flag', about: '' },
-    { name: 'text', argument: 'text', about: '' },
-    { name: 'number', argument: 'number', type: 'Integer', about: '' },
-  ] as const
-  const read = (...args: string[]) => parseOptions(specs, args).values
-
-  test('take values after a space or an equals sign, with one dash or two', () => {
-    expect(read('--text', 'a', '-flag', '--number=5')).toEqual({ text: ['a'], flag: [], number: ['5'] })
-    expect(read('--text', 'a', '--text', 'b')).toEqual({ text: ['a', 'b'] })
-  })
-  test('let other words pass', () => expect(read('word', '--flag', 'word')).toEqual({ flag: [] }))
-  test('a value that looks like an option is one when it is known', () => {
-    expect(read('--text', '--unknown')).toEqual({ text: ['--unknown'] })
-    expect(() => read('--text', '--flag')).toThrow('Option text requires an argument')
-  })
-  test.each([
-    [['--nosuch'], 'nosuch is not a recognized option'],
-    [['--fla'], 'fla is not a recognized option'],
-    [['--text'], 'Option text requires an argument'],
-    [['--number', 'x'], "Cannot parse argument 'x' of option number"],
-    [['--number', '3000000000'], "Cannot parse argument '3000000000' of option number"],
-  ])('%j: %s', (args, message) => expect(() => read(...args)).toThrow(message))
-  test('asking for one value of several is an error', () => {
-    expect(() => parseOptions(specs, ['--text', 'a', '--text', 'b']).value('text')).toThrow(
-      'Found multiple arguments for option text, but you asked for only one',
-    )
-  })
-  test('the usage table is sorted and fits 80 columns', () => {
-    const lines = usage([
-      { name: 'zebra', about: 'Last.' },
-      {
-        name: 'ant',
-        argument: 'size',
-        type: 'Integer',
-        about: 'A text of many words that does not fit into one line of the second column.',
-      },
-    ]).split('\n')
-    expect(lines[0]).toMatch(/^Option +Description$/)
-    expect(lines[2]).toMatch(/^--ant <Integer: size> +A text/)
-    expect(
-      usageTable()
-        .split('\n')
-        .every((line) => line.length <= 80),
-    ).toBe(true)
-  })
-})
 
 describe('command lines', () => {
   test.each([

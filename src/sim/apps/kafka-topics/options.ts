@@ -1,4 +1,5 @@
 // The options of kafka-topics.sh and which of them go together (admin/TopicCommand.scala, TopicCommandOptions, at 2.3.0). Descriptions are our own words.
+import { javaHash, scalaOrder } from '../../kafka/protocol/index.ts'
 import { parseOptions, UncaughtError, usage, UsageError, type Options, type OptionSpec } from '../kafka-tools/index.ts'
 
 export const SPECS: readonly OptionSpec[] = [
@@ -56,7 +57,6 @@ export const SPECS: readonly OptionSpec[] = [
 
 const ACTIONS = ['create', 'list', 'alter', 'describe', 'delete'] as const
 export type Action = (typeof ACTIONS)[number]
-/** As the option set of all actions is walked: alter, create, describe, list, delete in a hash set of five. */
 const ALL: readonly string[] = ['alter', 'create', 'describe', 'list', 'delete']
 const REPORTS: readonly string[] = [
   'under-replicated-partitions',
@@ -67,9 +67,7 @@ const REPORTS: readonly string[] = [
 const but = (list: readonly string[], ...without: readonly string[]): string[] => list.filter((name) => !without.includes(name))
 
 export type Parsed =
-  | { readonly kind: 'help'; readonly text: string }
-  | { readonly kind: 'version' }
-  | { readonly kind: 'run'; readonly options: Options; readonly action: Action }
+  { readonly kind: 'help'; readonly text: string } | { readonly kind: 'version' } | { readonly kind: 'run'; readonly action: Action }
 
 /** Reads and checks the command line; throws OptionError, UsageError or UncaughtError. */
 export function parseCommand(args: readonly string[]): Parsed {
@@ -77,8 +75,7 @@ export function parseCommand(args: readonly string[]): Parsed {
   if (args.length === 0) throw new UsageError('Create, delete, describe, or change a topic.')
   if (options.has('help')) return { kind: 'help', text: 'This tool helps to create, delete, describe, or change a topic.' }
   if (options.has('version')) return { kind: 'version' }
-  const actions = ACTIONS.filter((name) => options.has(name))
-  if (actions.length !== 1)
+  if (ACTIONS.filter((name) => options.has(name)).length !== 1)
     throw new UsageError('Command must include exactly one action: --list, --describe, --create, --alter or --delete')
   const has = (name: string): boolean => options.has(name)
   if (has('bootstrap-server') === has('zookeeper')) {
@@ -86,8 +83,10 @@ export function parseCommand(args: readonly string[]): Parsed {
   }
   checkRequired(has)
   checkInvalid(has)
-  return { kind: 'run', options, action: actions[0]! }
+  return { kind: 'run', action: actionOf(options) }
 }
+/** The action of a command line that has one. */
+export const actionOf = (options: Options): Action => ACTIONS.find((name) => options.has(name))!
 
 function checkRequired(has: (name: string) => boolean): void {
   const need = (...names: readonly string[]): void => {
@@ -99,30 +98,43 @@ function checkRequired(has: (name: string) => boolean): void {
   if (has('bootstrap-server') && has('alter')) need('partitions')
 }
 
+/** The sets of five and more options are hash sets: of several that clash the first of them is told. */
+const HASHED = scalaOrder(
+  SPECS.map((s) => s.name),
+  (name) => (31 + javaHash(name)) | 0,
+)
 function checkInvalid(has: (name: string) => boolean): void {
   const clash = (used: string, invalid: readonly string[]): void => {
     if (!has(used)) return
     for (const name of invalid) if (has(name)) throw new UsageError(`Option "[${used}]" can't be used with option "[${name}]"`)
   }
-  clash('config', but(ALL, 'alter', 'create'))
+  /** With actions other than these, and with more. */
+  const only = (used: string, actions: readonly string[], ...more: readonly string[]): void => {
+    const invalid = [...but(ALL, ...actions), ...more]
+    clash(
+      used,
+      HASHED.filter((name) => invalid.includes(name)),
+    )
+  }
+  only('config', ['alter', 'create'])
   if (has('bootstrap-server') && has('config') && has('alter')) {
     throw new UsageError('Option combination "[bootstrap-server],[config]" can\'t be used with option "[alter]"')
   }
-  clash('delete-config', [...but(ALL, 'alter'), 'bootstrap-server'])
-  clash('partitions', but(ALL, 'alter', 'create'))
-  clash('replication-factor', but(ALL, 'create'))
-  clash('replica-assignment', but(ALL, 'create', 'alter'))
+  only('delete-config', ['alter'], 'bootstrap-server')
+  only('partitions', ['alter', 'create'])
+  only('replication-factor', ['create'])
+  only('replica-assignment', ['create', 'alter'])
   if (has('create')) clash('replica-assignment', ['partitions', 'replication-factor'])
   const report = (name: string, ...more: readonly string[]): void =>
-    clash(name, [...but(ALL, 'describe'), ...but(REPORTS, name), 'topics-with-overrides', ...more])
+    only(name, ['describe'], ...but(REPORTS, name), 'topics-with-overrides', ...more)
   report('under-replicated-partitions')
   report('under-min-isr-partitions', 'zookeeper')
   report('at-min-isr-partitions', 'zookeeper')
   report('unavailable-partitions')
-  clash('topics-with-overrides', [...but(ALL, 'describe'), ...REPORTS])
-  clash('if-exists', [...but(ALL, 'alter', 'delete', 'describe'), 'bootstrap-server'])
-  clash('if-not-exists', [...but(ALL, 'create'), 'bootstrap-server'])
-  clash('exclude-internal', but(ALL, 'list', 'describe'))
+  only('topics-with-overrides', ['describe'], ...REPORTS)
+  only('if-exists', ['alter', 'delete', 'describe'], 'bootstrap-server')
+  only('if-not-exists', ['create'], 'bootstrap-server')
+  only('exclude-internal', ['list', 'describe'])
 }
 
 export const usageTable = (): string => usage(SPECS)

@@ -1,0 +1,262 @@
+// The actions with --zookeeper: the tool itself reads and writes the znodes (admin/TopicCommand.scala, ZookeeperTopicService, at 2.3.0).
+import {
+  addPartitions,
+  ADMIN_OPERATION,
+  assignNewTopic,
+  asWritten,
+  changeTopicConfig,
+  createTopicInZooKeeper,
+  dataOf,
+  expectOk,
+  fail,
+  hasCollisionChars,
+  keeper,
+  markForDeletion,
+  paths,
+  proc,
+  readAssignment,
+  readBrokerRacks,
+  readConfig,
+  reply,
+  zkBatch,
+  znodes,
+  type Assignment,
+  type BrokerRack,
+  type Proc,
+} from '../../kafka/client/index.ts'
+import type { Overrides } from '../../kafka/log/index.ts'
+import { deepFreeze, INTERNAL_TOPICS, intHash, javaHash, javaMapOrder, scalaOrder } from '../../kafka/protocol/index.ts'
+import { ERR } from '../../zookeeper/protocol/index.ts'
+import { commandOf, topicWish, valueOf, withOverrides, type TopicWish } from './command.ts'
+import { describesConfigs, describesPartitions, isWanted, partitionLine, topicLine } from './describe.ts'
+import type { TopicsState } from './kind.ts'
+import { ensureTopicExists, getTopics } from './topics.ts'
+
+export const COLLISION_WARNING =
+  "WARNING: Due to limitations in metric names, topics with a period ('.') or underscore ('_') could collide. " +
+  'To avoid issues it is best to use either, but not both.\n'
+
+/** Calls a procedure for each topic in turn. */
+interface Each {
+  topics?: string[]
+}
+const INVALID_TOPIC = 'org.apache.kafka.common.errors.InvalidTopicException'
+
+// --create
+
+export const createTopic: Proc<object, void> = proc<TopicsState, { wish?: TopicWish }, void>(
+  'kafka-topics.zookeeper.create',
+  [
+    (t) => {
+      const wish = topicWish(t.ctx, commandOf(t))
+      if (hasCollisionChars(wish.name)) t.ctx.print(COLLISION_WARNING)
+      t.vars.wish = wish
+      if (wish.assignment === null)
+        return t.call(readBrokerRacks, { rackAware: commandOf(t).has('disable-rack-aware') ? 'disabled' : 'enforced' })
+    },
+    (t) => {
+      const { name: topic, assignment, partitions, replicationFactor, configs } = t.vars.wish!
+      const made =
+        assignment === null
+          ? assignNewTopic(t, topic, t.value as BrokerRack[], partitions!, replicationFactor)
+          : asWritten(topic, assignment)
+      return t.call(createTopicInZooKeeper, { topic, assignment: deepFreeze(made), config: configs })
+    },
+    (t) => t.ctx.print(`Created topic ${t.vars.wish!.name}.\n`),
+  ],
+  (t, failure) => (failure.type.endsWith('.TopicExistsException') && commandOf(t).has('if-not-exists') ? t.return() : undefined),
+)
+
+// --list
+
+export const listTopics: Proc<object, void> = proc<TopicsState, Each & { topic?: string }, void>('kafka-topics.zookeeper.list', [
+  (t) => t.call(getTopics, {}),
+  (t) => void (t.vars.topics = t.value as string[]),
+  (t) => {
+    if (t.vars.topic !== undefined) t.ctx.print(`${t.vars.topic}${isThere(t) ? ' - marked for deletion' : ''}\n`)
+    const topic = t.vars.topics!.shift()
+    if (topic === undefined) return
+    t.vars.topic = topic
+    return t.again(zkBatch(t, [keeper.exists(paths.deleteTopic(topic))]))
+  },
+])
+const isThere = (t: { readonly value: unknown }): boolean => expectOk(reply(t), ERR.noNode).err === 0
+
+// --alter
+
+export const alterTopics: Proc<object, void> = proc<TopicsState, Each & { wish?: TopicWish }, void>('kafka-topics.zookeeper.alter', [
+  (t) => t.call(getTopics, {}),
+  (t) => {
+    t.vars.topics = t.value as string[]
+    t.vars.wish = topicWish(t.ctx, commandOf(t))
+    ensureTopicExists(t.vars.topics, commandOf(t).has('if-exists'))
+  },
+  (t) => {
+    const topic = t.vars.topics!.shift()
+    if (topic !== undefined) return t.again(t.call(alterTopic, { topic, wish: t.vars.wish! }))
+  },
+])
+interface AlterVars {
+  topic: string
+  wish: TopicWish
+  existing?: Assignment
+}
+const alterTopic: Proc<AlterVars, void> = proc<TopicsState, AlterVars, void>('kafka-topics.zookeeper.alterTopic', [
+  (t) => t.call(readConfig, { type: 'topics', name: t.vars.topic }),
+  (t) => {
+    const { topic, wish } = t.vars
+    const command = commandOf(t)
+    if (!command.has('config') && !command.has('delete-config')) return
+    t.ctx.print(
+      'WARNING: Altering topic configuration from this script has been deprecated and may be removed in future releases.\n' +
+        '         Going forward, please use kafka-configs.sh for this functionality\n',
+    )
+    const config = withOverrides(t.value as Overrides, wish.configs).filter(([key]) => !wish.configsToDelete.includes(key))
+    return t.call(changeConfig, { topic, config: deepFreeze(config) })
+  },
+  (t) => {
+    const { topic, wish } = t.vars
+    if (wish.partitions === null) return t.return()
+    if (INTERNAL_TOPICS.includes(topic)) {
+      const names = javaMapOrder(INTERNAL_TOPICS, javaHash).join(', ')
+      fail('java.lang.IllegalArgumentException', `The number of partitions for the internal topics[${names}] cannot be changed.`)
+    }
+    t.ctx.print(
+      'WARNING: If partitions are increased for a topic that has a key, the partition logic or ordering of the messages will be affected\n',
+    )
+    return t.call(readAssignment, { topic })
+  },
+  (t) => {
+    t.vars.existing = deepFreeze(t.value as Assignment)
+    if (t.vars.existing.length === 0) fail(INVALID_TOPIC, `The topic ${t.vars.topic} does not exist`)
+    return t.call(readBrokerRacks, { rackAware: 'enforced' })
+  },
+  (t) => {
+    const { topic, wish, existing } = t.vars
+    const chosen = deepFreeze((wish.assignment ?? []).slice(existing!.length))
+    return t.call(addPartitions, {
+      topic,
+      existing: existing!,
+      brokers: t.value as BrokerRack[],
+      partitions: wish.partitions!,
+      chosen: chosen.length === 0 ? null : chosen,
+      validateOnly: false,
+    })
+  },
+  (t) => t.ctx.print('Adding partitions succeeded!\n'),
+])
+const changeConfig: Proc<{ topic: string; config: Overrides }, void> = proc<TopicsState, { topic: string; config: Overrides }, void>(
+  'kafka-topics.zookeeper.changeConfig',
+  [(t) => t.call(changeTopicConfig, { ...t.vars }), (t) => t.ctx.print(`Updated config for topic ${t.vars.topic}.\n`)],
+)
+
+// --describe
+
+interface DescribeVars extends Each {
+  liveBrokers?: readonly number[]
+}
+export const describeTopics: Proc<object, void> = proc<TopicsState, DescribeVars, void>('kafka-topics.zookeeper.describe', [
+  (t) => t.call(getTopics, {}),
+  (t) => {
+    t.vars.topics = t.value as string[]
+    ensureTopicExists(t.vars.topics, valueOf(commandOf(t), 'topic') !== null && commandOf(t).has('if-exists'))
+    return t.call(readBrokerRacks, { rackAware: 'disabled' })
+  },
+  (t) => void (t.vars.liveBrokers = Object.freeze((t.value as BrokerRack[]).map((broker) => broker.id))),
+  (t) => {
+    const topic = t.vars.topics!.shift()
+    if (topic !== undefined) return t.again(t.call(describeTopic, { topic, liveBrokers: t.vars.liveBrokers! }))
+  },
+])
+interface DescribeTopicVars {
+  topic: string
+  liveBrokers: readonly number[]
+  assignment?: Assignment
+  marked?: boolean
+  /** Partitions still to be told of, and the one whose state was asked. */
+  left?: Assignment
+  asked?: Assignment[number]
+}
+const describeTopic: Proc<DescribeTopicVars, void> = proc<TopicsState, DescribeTopicVars, void>('kafka-topics.zookeeper.describeTopic', [
+  (t) => zkBatch(t, [keeper.getData(paths.topic(t.vars.topic))]),
+  (t) => {
+    const { topic } = t.vars
+    const node = dataOf(reply(t))
+    if (node === undefined) {
+      t.ctx.print(`Topic ${topic} doesn't exist!\n`)
+      return t.return()
+    }
+    t.vars.assignment = deepFreeze(asWritten(topic, znodes.decodeTopic(node.data) ?? []))
+    return zkBatch(t, [keeper.exists(paths.deleteTopic(topic))])
+  },
+  (t) => {
+    t.vars.marked = isThere(t)
+    if (describesConfigs(commandOf(t))) return t.call(readConfig, { type: 'topics', name: t.vars.topic })
+  },
+  (t) => {
+    const { topic, assignment, marked } = t.vars
+    const configs = t.value as Overrides | undefined
+    if (configs !== undefined && (describesPartitions(commandOf(t)) || configs.length > 0)) {
+      const head = scalaOrder(assignment!, ([partition]) => intHash(partition))[0]
+      if (head === undefined) return fail('java.util.NoSuchElementException', 'next on empty iterator')
+      t.ctx.print(topicLine(topic, assignment!.length, head[1].length, configs, marked))
+    }
+    if (!describesPartitions(commandOf(t))) return t.return()
+    t.vars.left = deepFreeze(assignment!.slice().sort((a, b) => a[0] - b[0]))
+  },
+  (t) => {
+    const { topic, asked, left } = t.vars
+    if (asked !== undefined) {
+      const node = dataOf(reply(t))
+      const state = node && znodes.decodeState(node.data, node.stat.version)
+      const [partition, replicas] = asked
+      const marked = t.vars.marked!
+      const described = {
+        topic,
+        partition,
+        replicas,
+        leader: state?.leader ?? null,
+        isr: state?.isr ?? [],
+        minIsr: 0,
+        markedForDeletion: marked,
+      }
+      if (isWanted(commandOf(t), described, t.vars.liveBrokers!)) t.ctx.print(partitionLine(commandOf(t), described))
+    }
+    const next = left![0]
+    if (next === undefined) return
+    t.vars.asked = next
+    t.vars.left = Object.freeze(left!.slice(1))
+    return t.again(zkBatch(t, [keeper.getData(paths.state({ topic, partition: next[0] }))]))
+  },
+])
+
+// --delete
+
+export const deleteTopics: Proc<object, void> = proc<TopicsState, Each, void>('kafka-topics.zookeeper.delete', [
+  (t) => t.call(getTopics, {}),
+  (t) => {
+    t.vars.topics = t.value as string[]
+    ensureTopicExists(t.vars.topics, commandOf(t).has('if-exists'))
+  },
+  (t) => {
+    const topic = t.vars.topics!.shift()
+    if (topic !== undefined) return t.again(t.call(deleteTopic, { topic }))
+  },
+])
+const deleteTopic: Proc<{ topic: string }, void> = proc<TopicsState, { topic: string }, void>(
+  'kafka-topics.zookeeper.deleteTopic',
+  [
+    (t) => {
+      const { topic } = t.vars
+      if (INTERNAL_TOPICS.includes(topic))
+        fail(ADMIN_OPERATION, `Topic ${topic} is a kafka internal topic and is not allowed to be marked for deletion.`)
+      return t.call(markForDeletion, { topic })
+    },
+    (t) => {
+      const { topic } = t.vars
+      const note = 'Note: This will have no impact if delete.topic.enable is not set to true.\n'
+      t.ctx.print(t.value === true ? `Topic ${topic} is marked for deletion.\n${note}` : `Topic ${topic} is already marked for deletion.\n`)
+    },
+  ],
+  (t, failure) => (failure.type === ADMIN_OPERATION ? undefined : fail(ADMIN_OPERATION, `Error while deleting topic ${t.vars.topic}`)),
+)
