@@ -14,7 +14,10 @@ import { createTopicsRequest, createTopicsResponse, deleteTopicsRequest, deleteT
 import { electPreferredLeadersRequest, electPreferredLeadersResponse } from './elect-preferred-leaders.ts'
 import { fetchRequest, fetchResponse, offsetForLeaderEpochRequest, offsetForLeaderEpochResponse } from './fetch.ts'
 import { leaderAndIsrRequest, leaderAndIsrResponse } from './leader-and-isr.ts'
+import { listOffsetsRequest, listOffsetsResponse, deleteRecordsRequest, deleteRecordsResponse } from './list-offsets.ts'
+import { describeLogDirsRequest, describeLogDirsResponse } from './log-dirs.ts'
 import { metadataRequest, metadataResponse } from './metadata.ts'
+import { initProducerIdRequest, initProducerIdResponse, produceRequest, produceResponse } from './produce.ts'
 import type { Type, ValueOf } from './schema.ts'
 import { stopReplicaRequest, stopReplicaResponse } from './stop-replica.ts'
 import { updateMetadataRequest, updateMetadataResponse } from './update-metadata.ts'
@@ -70,6 +73,7 @@ export const API_KEYS = [
 
 /** Request and response of each API that is modelled. */
 export const SCHEMAS = {
+  Produce: [produceRequest, produceResponse],
   Fetch: [fetchRequest, fetchResponse],
   Metadata: [metadataRequest, metadataResponse],
   LeaderAndIsr: [leaderAndIsrRequest, leaderAndIsrResponse],
@@ -84,6 +88,10 @@ export const SCHEMAS = {
   AlterConfigs: [alterConfigsRequest, alterConfigsResponse],
   IncrementalAlterConfigs: [incrementalAlterConfigsRequest, incrementalAlterConfigsResponse],
   CreatePartitions: [createPartitionsRequest, createPartitionsResponse],
+  ListOffsets: [listOffsetsRequest, listOffsetsResponse],
+  DeleteRecords: [deleteRecordsRequest, deleteRecordsResponse],
+  InitProducerId: [initProducerIdRequest, initProducerIdResponse],
+  DescribeLogDirs: [describeLogDirsRequest, describeLogDirsResponse],
   ElectPreferredLeaders: [electPreferredLeadersRequest, electPreferredLeadersResponse],
 } as const
 

@@ -109,3 +109,17 @@ export const errorFailure = (code: number, message: string | null = null): { rea
   type: errorClass(code),
   message: message ?? errorMessage(code),
 })
+
+const codes: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.values(ERRORS)
+    .filter((code) => code !== ERRORS.NONE)
+    .map((code) => [errorClass(code), code]),
+)
+/** What a broker answers when it fails with an exception: the message only where it says more than the code (requests/ApiError.java at 2.3.0). */
+export function errorOf(failure: { readonly type: string; readonly message: string }): {
+  readonly errorCode: number
+  readonly errorMessage: string | null
+} {
+  const errorCode = codes[failure.type] ?? ERRORS.UNKNOWN_SERVER_ERROR
+  return { errorCode, errorMessage: failure.message === errorMessage(errorCode) ? null : failure.message }
+}

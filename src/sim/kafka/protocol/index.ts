@@ -21,8 +21,9 @@ export {
   type KafkaRequest,
   type KafkaResponse,
 } from './messages.ts'
+export { EARLIEST_TIMESTAMP, LATEST_TIMESTAMP } from './list-offsets.ts'
 export { ERRORS, errorClass, errorName, isRetriable, type ErrorName } from './errors.ts'
-export { errorFailure, errorMessage } from './error-messages.ts'
+export { errorFailure, errorMessage, errorOf } from './error-messages.ts'
 export { sizeOf, utf8Length, type Records, type Type, type ValueOf } from './schema.ts'
 export { byTopic, INTERNAL_TOPICS, parseTp, tpName, type TopicPartition } from './topic-partition.ts'
 export {

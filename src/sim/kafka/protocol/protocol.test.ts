@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { API_KEYS, ERRORS, errorClass, errorName, kafkaRequest, kafkaResponse, messageSize, type RequestBody } from './index.ts'
+import {
+  API_KEYS,
+  ERRORS,
+  errorClass,
+  errorName,
+  kafkaRequest,
+  kafkaResponse,
+  LATEST_TIMESTAMP,
+  messageSize,
+  type RequestBody,
+} from './index.ts'
 
 const host1 = '1b9aa4ca7e24'
 const host2 = '6f20c5d1a3be'
@@ -43,6 +53,24 @@ describe('wire sizes are those of the recordings', () => {
     const request = kafkaRequest('UpdateMetadata', 3, '2', body([broker(2, host2), broker(1, host1)], wired))
     expect(size(request)).toBe(224)
     expect(size(kafkaResponse(request, { errorCode: 0 }))).toBe(6)
+  })
+  it('Produce', () => {
+    const topics = [{ topic: 'wired', partitions: [{ partition: 0, records: { sizeInBytes: 69, batches: [] } }] }]
+    const request = kafkaRequest('Produce', 4, 'producer-1', { transactionalId: null, acks: -1, timeoutMs: 30_000, topics })
+    expect(size(request)).toBe(120)
+    const partitions = [{ partition: 0, errorCode: 0, baseOffset: 0, logAppendTimeMs: -1, logStartOffset: 0 }]
+    expect(size(kafkaResponse(request, { responses: [{ topic: 'wired', partitions }], throttleTimeMs: 0 }))).toBe(53)
+  })
+  it('ListOffsets', () => {
+    const partitions = [{ partition: 0, currentLeaderEpoch: 0, timestamp: LATEST_TIMESTAMP, maxOffsets: 1 }]
+    const request = kafkaRequest('ListOffsets', 15, 'consumer-1', {
+      replicaId: -1,
+      isolationLevel: 0,
+      topics: [{ topic: 'wired', partitions }],
+    })
+    expect(size(request)).toBe(56)
+    const found = [{ partition: 0, errorCode: 0, oldStyleOffsets: [], timestamp: -1, offset: 8, leaderEpoch: 0 }]
+    expect(size(kafkaResponse(request, { throttleTimeMs: 0, topics: [{ topic: 'wired', partitions: found }] }))).toBe(49)
   })
   it('LeaderAndIsr', () => {
     const request = kafkaRequest('LeaderAndIsr', 1, '2', {
