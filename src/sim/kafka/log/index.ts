@@ -47,3 +47,19 @@ export {
   truncateLog,
   type PartitionLog,
 } from './partition-log.ts'
+export { ByteReader, ByteWriter, CorruptRecord, UnsupportedRecord } from './byte-io.ts'
+export { COMPRESSIONS, type Compression } from './compression.ts'
+export { controlTypeId, controlTypeOf, encodeEndMarker, readEndMarker, type EndTransactionMarker } from './control-record.ts'
+export { recordSize, type LogRecord, type NewRecord, type RecordHeader } from './record.ts'
+export {
+  BATCH_OVERHEAD,
+  batchAt,
+  batchesOf,
+  encodeBatch,
+  ensureValid,
+  isValidBatch,
+  recordsOf,
+  type Batch,
+  type BatchSpec,
+  type TimestampType,
+} from './record-batch.ts'
