@@ -63,6 +63,14 @@ const LABELS: Readonly<Record<keyof MarkCounts, string>> = {
   acknowledgedWrites: 'writes acknowledged',
   reads: 'reads answered',
   sessionsResumed: 'sessions resumed',
+  topicsCreated: 'topics created',
+  partitionsCreated: 'partitions created',
+  topicsDeleted: 'topics deleted',
+  leaderChanges: 'leader changes',
+  failovers: 'failovers',
+  uncleanElections: 'unclean elections',
+  isrShrinks: 'ISR shrinks',
+  isrExpansions: 'ISR expansions',
 }
 
 function print(reports: readonly Report[]): void {

@@ -1,8 +1,10 @@
 // A fuzz schedule: a topology, when its machines start, what goes wrong and how it is mended, all drawn from one seed.
 
-import { drawBelow, drawBetween, seconds, type Micros, type RandomStates } from '../../src/sim/base/index.ts'
+import { seconds, type Micros } from '../../src/sim/base/index.ts'
 import { createWorld, type Action, type Scenario, type ScenarioHost } from '../../src/sim/cluster/index.ts'
 import type { World } from '../../src/sim/kernel/index.ts'
+import { Draw } from './draw.ts'
+import { drawTopics } from './topics.ts'
 
 /** Seconds of faults at the least, from the start of the run. */
 const FAULTS_UNTIL = 125
@@ -12,11 +14,11 @@ const MAX_FAULTS = 12
 const EPOCH_MS = 1_574_416_800_000
 const START_SPAN_S = 1.2
 
-/** One thing done; `fault` and `mend` are what shrinking may take away. */
+/** One thing done; `topic`, `fault` and `mend` are what shrinking may take away. */
 export interface Step {
   readonly at: Micros
   readonly line: string
-  readonly role: 'start' | 'fault' | 'mend' | 'heal'
+  readonly role: 'start' | 'topic' | 'fault' | 'mend' | 'heal'
 }
 
 export interface Schedule {
@@ -29,32 +31,6 @@ export interface Schedule {
   readonly steps: readonly Step[]
   /** When all is mended. */
   readonly healedAt: Micros
-}
-
-class Draw {
-  private readonly states: RandomStates
-  constructor(seed: number) {
-    this.states = { seed, streams: {} }
-  }
-  below(n: number): number {
-    return drawBelow(this.states, 'schedule', n)
-  }
-  /** Seconds, to the millisecond. */
-  between(from: number, to: number): number {
-    return drawBetween(this.states, 'schedule', Math.round(from * 1000), Math.round(to * 1000)) / 1000
-  }
-  chance(percent: number): boolean {
-    return this.below(100) < percent
-  }
-  of<T>(items: readonly T[]): T {
-    return items[this.below(items.length)]!
-  }
-  weighted<T extends string>(weights: Readonly<Record<T, number>>): T {
-    const names = Object.keys(weights) as T[]
-    let left = this.below(names.reduce((sum, name) => sum + weights[name], 0))
-    for (const name of names) if ((left -= weights[name]) < 0) return name
-    return names[0]!
-  }
 }
 
 function drawHosts(draw: Draw): ScenarioHost[] {
@@ -162,7 +138,7 @@ function heal(hosts: readonly ScenarioHost[], status: Status, from: number): Ste
 
 /** The schedule of a seed. `faultsUntilS`: seconds of faults; less makes them denser. */
 export function drawSchedule(seed: number, faultsUntilS = FAULTS_UNTIL): Schedule {
-  const draw = new Draw(seed)
+  const draw = new Draw(seed, 'schedule')
   const hosts = drawHosts(draw)
   const announce = draw.chance(60) ? 'name' : '0.0.0.0'
   const snapCount = draw.of([60, 300, 100_000])
@@ -178,6 +154,7 @@ export function drawSchedule(seed: number, faultsUntilS = FAULTS_UNTIL): Schedul
     steps.push(...drawn)
   }
   if (faults < MIN_FAULTS) throw new Error(`seed ${seed} drew ${faults} faults`)
+  for (const { at, line } of drawTopics(new Draw(seed, 'topics'), hosts, faultsUntilS)) steps.push({ at: seconds(at), line, role: 'topic' })
   const last = Math.max(faultsUntilS, ...steps.map((s) => s.at / 1_000_000)) + 1
   steps.push(...heal(hosts, status, last))
   steps.sort((a, b) => a.at - b.at)
@@ -217,7 +194,7 @@ export function describe(schedule: Schedule): string {
     return `${n} ${name}${n === 1 ? '' : 's'}`
   }
   const steps = schedule.steps
-    .filter((s) => s.role === 'fault' || s.role === 'mend')
+    .filter((s) => s.role === 'topic' || s.role === 'fault' || s.role === 'mend')
     .map((s) => `${(s.at / 1_000_000).toFixed(3)} ${s.line}`)
   const servers = `${count('zookeeper', 'zookeeper')} known by ${schedule.announce}, snapshots after ${schedule.snapCount}`
   return [`${servers}, ${count('kafka', 'broker')}, ${count('client', 'client')}`, ...steps].join('; ')

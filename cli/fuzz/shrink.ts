@@ -6,7 +6,7 @@ import type { Schedule, Step } from './schedule.ts'
 /** Runs spent on one failure. */
 const RUNS_LIMIT = 60
 
-const isRemovable = (step: Step): boolean => step.role === 'fault' || step.role === 'mend'
+const isRemovable = (step: Step): boolean => step.role === 'topic' || step.role === 'fault' || step.role === 'mend'
 
 /** A schedule with as few faults as found that still violates what `checker` watches. */
 export function shrink(schedule: Schedule, checker: string, options: RunOptions = {}): Schedule {

@@ -2,10 +2,12 @@
 
 import type { Micros } from '../base/index.ts'
 import type { Engine, Pid, World } from '../kernel/index.ts'
+import type { BrokerState, LocalPartition } from '../kafka/broker/index.ts'
 import type { KafkaRequest } from '../kafka/protocol/index.ts'
 import type { OpReply, OpRequest, QuorumMessage, SessionId, Txn, Zxid } from '../zookeeper/protocol/index.ts'
 import type { ZkServer } from '../zookeeper/index.ts'
 import type { CommittedHistory } from './committed-history.ts'
+import type { Change, CommittedPartitions, CommittedState } from './committed-partitions.ts'
 
 export interface Violation {
   /** The checker's name. */
@@ -24,6 +26,14 @@ export interface ServerRef {
   readonly state: ZkServer
 }
 
+/** A running broker process. */
+export interface BrokerRef {
+  readonly pid: Pid
+  readonly host: string
+  readonly id: number
+  readonly state: BrokerState
+}
+
 /** A request of a client together with its answer. */
 export interface Answered {
   readonly session: SessionId
@@ -36,6 +46,8 @@ export interface Checker {
   readonly name: string
   /** A serving server has applied a committed transaction; `before` is the zxid it had applied before it, undefined when not known. */
   onApplied?(server: ServerRef, txn: Txn, before: Zxid | undefined): void
+  /** A transaction has come into the history: told once, with what it did to Kafka's znodes and which states of partitions it wrote. */
+  onCommitted?(txn: Txn, changes: readonly Change[], states: readonly CommittedState[]): void
   /** A server begins to serve, with this state. */
   onServing?(server: ServerRef): void
   /** A server sent a successful answer to a write. */
@@ -52,6 +64,12 @@ export interface Checker {
   onPeerSend?(server: ServerRef, message: QuorumMessage): void
   /** A request reached a broker. */
   onBrokerRequest?(request: KafkaRequest, host: string): void
+  /** A broker sent a request to its server. */
+  onBrokerAsks?(broker: BrokerRef, session: SessionId, request: OpRequest): void
+  /** What a broker knows of a partition has changed. */
+  onPartition?(broker: BrokerRef, partition: LocalPartition): void
+  /** A broker answered a request of a controller, and not with an error. */
+  onObeyed?(broker: BrokerRef, request: KafkaRequest): void
   /** A process of a container has ended, or another has taken its place. */
   onGone?(pid: Pid): void
   /** The run is over. */
@@ -62,6 +80,7 @@ export interface Checker {
 export interface Scene {
   readonly engine: Engine
   readonly history: CommittedHistory
+  readonly partitions: CommittedPartitions
   readonly report: Report
 }
 

@@ -1,7 +1,10 @@
-// Has a healed cluster come to itself? One leader with a quorum that serves, one controller that lives, every running broker registered by its present process.
+// Has a healed cluster come to itself? One leader with a quorum that serves, one controller that lives, every running broker registered by its present process; every partition led by one
+// of its replicas with all of them in sync, and every broker of one mind about that.
 
 import type { Host, World } from '../kernel/index.ts'
 import type { ZkServer } from '../zookeeper/index.ts'
+import { CHROOT } from './committed-partitions.ts'
+import { missingOfTopics } from './whole-partitions.ts'
 
 export interface Convergence {
   readonly done: boolean
@@ -18,8 +21,7 @@ function serverOn(world: World, host: Host): ZkServer | undefined {
   return proc?.kind === 'zookeeper' ? (proc.state as ZkServer | undefined) : undefined
 }
 
-/** `chroot` is where Kafka's paths begin. */
-export function convergence(world: World, chroot = '/kafka'): Convergence {
+export function convergence(world: World): Convergence {
   const missing: string[] = []
   const zookeepers = hostsOf(world, 'zookeeper')
   const serving = zookeepers.flatMap((host) => {
@@ -37,14 +39,15 @@ export function convergence(world: World, chroot = '/kafka'): Convergence {
   const alive = (owner: string): boolean => tree.sessions.has(owner)
   for (const host of hostsOf(world, 'kafka')) {
     const id = Number(host.config['brokerId'])
-    const node = tree.tree.nodes.get(`${chroot}/brokers/ids/${id}`)
+    const node = tree.tree.nodes.get(`${CHROOT}/brokers/ids/${id}`)
     if (host.container !== 'running') missing.push(`${host.name} is ${host.container}`)
     else if (!node || !alive(node.ephemeralOwner)) missing.push(`${host.name} is not registered`)
   }
-  const controller = tree.tree.nodes.get(`${chroot}/controller`)
+  const controller = tree.tree.nodes.get(`${CHROOT}/controller`)
   const id = /"brokerid":(\d+)/.exec(controller?.data ?? '')?.[1]
   const broker = hostsOf(world, 'kafka').find((host) => String(host.config['brokerId']) === id)
   if (hostsOf(world, 'kafka').length > 0 && (!controller || !alive(controller.ephemeralOwner) || broker?.container !== 'running'))
     missing.push('no controller')
+  if (missing.length === 0) missing.push(...missingOfTopics(world, tree.tree))
   return { done: missing.length === 0, hasQuorum, missing }
 }

@@ -2,11 +2,13 @@
 
 import type { List } from '../base/index.ts'
 import type { Engine, Event, Message, Observer, Packet, Pid, Proc } from '../kernel/index.ts'
-import type { KafkaMessage } from '../kafka/protocol/index.ts'
+import { brokerStateOf, type BrokerState } from '../kafka/broker/index.ts'
+import type { KafkaMessage, KafkaRequest } from '../kafka/protocol/index.ts'
 import type { OpReply, OpRequest, QuorumMessage, SessionId, Txn, ZkMessage, ZkOpName, Zxid } from '../zookeeper/protocol/index.ts'
 import type { ZkServer } from '../zookeeper/index.ts'
-import type { Answered, Checker, ServerRef } from './checker.ts'
+import type { Answered, BrokerRef, Checker, ServerRef } from './checker.ts'
 import type { CommittedHistory } from './committed-history.ts'
+import { changesOf, type CommittedPartitions } from './committed-partitions.ts'
 
 const WRITES: ReadonlySet<ZkOpName> = new Set(['create', 'delete', 'setData', 'setACL', 'multi'])
 
@@ -34,11 +36,16 @@ type Arrival = { readonly type: string; readonly conn: number; readonly message:
 export class Feed implements Observer {
   private readonly servers = new Map<Pid, Read>()
   private readonly clients = new Map<number, Client>()
+  /** A broker's partitions as they were looked at last. */
+  private readonly brokers = new Map<Pid, BrokerState['replicas']['partitions']>()
+  /** Requests of controllers that wait for their answers, by connection and number. */
+  private readonly orders = new Map<string, KafkaRequest>()
 
   constructor(
     private readonly engine: Engine,
     private readonly checkers: readonly Checker[],
     private readonly history: CommittedHistory,
+    private readonly partitions: CommittedPartitions,
   ) {}
 
   private server(proc: Proc | undefined): ServerRef | undefined {
@@ -54,6 +61,25 @@ export class Feed implements Observer {
     if (event.arrived && proc && !proc.paused) this.arrives(event.what as Arrival, proc)
     if (!proc) this.gone(event.target.pid)
     else if (proc.kind === 'zookeeper') this.readServer(this.server(proc)!)
+    else if (proc.kind === 'broker') this.readBroker(proc)
+  }
+
+  private broker(proc: Proc | undefined): BrokerRef | undefined {
+    const state = proc && brokerStateOf(proc)
+    return state && { pid: proc.pid, host: proc.host, id: state.config.brokerId, state }
+  }
+  private readBroker(proc: Proc): void {
+    const state = brokerStateOf(proc)
+    if (!state) return
+    const { partitions } = state.replicas
+    const before = this.brokers.get(proc.pid)
+    if (before === partitions) return
+    this.brokers.set(proc.pid, partitions)
+    const broker = this.broker(proc)!
+    for (const [name, partition] of partitions) {
+      if (before?.get(name) === partition) continue
+      for (const checker of this.checkers) checker.onPartition?.(broker, partition)
+    }
   }
 
   /** All transactions in the logs on a server's disk, in order. */
@@ -65,7 +91,8 @@ export class Feed implements Observer {
   }
 
   private gone(pid: Pid): void {
-    if (!this.servers.delete(pid)) return
+    const wasBroker = this.brokers.delete(pid)
+    if (!this.servers.delete(pid) && !wasBroker) return
     for (const checker of this.checkers) checker.onGone?.(pid)
   }
 
@@ -93,8 +120,7 @@ export class Feed implements Observer {
       // What a leader took out of its snapshot and nobody has seen applied yet: the log beside it has it. (A follower's tree is its leader's; its log may have more.)
       const first = items.at(from)?.zxid ?? state.tree.lastZxid + 1
       for (const txn of this.logged(server.host)) {
-        if (txn.zxid > this.history.tip && txn.zxid < first)
-          for (const checker of this.checkers) checker.onApplied?.(server, txn, undefined)
+        if (txn.zxid > this.history.tip && txn.zxid < first) this.applied(server, txn, undefined)
       }
     }
     read.running = true
@@ -104,18 +130,29 @@ export class Feed implements Observer {
     read.zxid = state.tree.lastZxid
     for (let i = from; i < items.end; i++) {
       const txn = items.at(i)!
-      for (const checker of this.checkers) checker.onApplied?.(server, txn, before)
+      this.applied(server, txn, before)
       before = txn.zxid
     }
     if (began) for (const checker of this.checkers) checker.onServing?.(server)
   }
+  private applied(server: ServerRef, txn: Txn, before: Zxid | undefined): void {
+    const known = this.history.has(txn.zxid)
+    for (const checker of this.checkers) checker.onApplied?.(server, txn, before)
+    if (known || !this.history.has(txn.zxid)) return
+    const changes = changesOf(txn.body)
+    const states = this.partitions.fold(txn, changes)
+    for (const checker of this.checkers) checker.onCommitted?.(txn, changes, states)
+  }
 
   onSend(packet: Packet): void {
     const { message } = packet
-    if (message.proto !== 'zk' && message.proto !== 'quorum') return
+    const isKafka = message.proto === 'kafka'
+    if (message.proto !== 'zk' && message.proto !== 'quorum' && !isKafka) return
     const current = this.engine.current
     if (!('target' in current) || current.target.to !== 'process') return
-    const server = this.server(this.engine.world.processes[current.target.pid])
+    const proc = this.engine.world.processes[current.target.pid]
+    if (proc?.kind === 'broker') this.brokerSends(packet, proc)
+    const server = isKafka ? undefined : this.server(proc)
     if (!server) return
     if (message.proto === 'quorum') {
       for (const checker of this.checkers) checker.onPeerSend?.(server, message as QuorumMessage)
@@ -128,6 +165,24 @@ export class Feed implements Observer {
     if (!client || !request) return
     const answered: Answered = { session: client.session, request, reply }
     for (const checker of this.checkers) checker.onAcknowledged?.(server, answered)
+  }
+
+  private brokerSends({ conn, message }: Packet, proc: Proc): void {
+    if (message.proto === 'zk') {
+      const client = this.clients.get(conn)
+      const broker = 'request' in message && client && client.session !== '0' ? this.broker(proc) : undefined
+      if (broker) for (const checker of this.checkers) checker.onBrokerAsks?.(broker, client!.session, message as unknown as OpRequest)
+      return
+    }
+    const response = message as KafkaMessage
+    if (response.isRequest) return
+    const key = `${conn} ${response.correlationId}`
+    const request = this.orders.get(key)
+    if (!request) return
+    this.orders.delete(key)
+    const broker = this.broker(proc)
+    if (broker && (response.body as { readonly errorCode?: number }).errorCode === 0)
+      for (const checker of this.checkers) checker.onObeyed?.(broker, request)
   }
 
   onArrive(event: Event): void {
@@ -167,7 +222,9 @@ export class Feed implements Observer {
       }
       case 'kafka': {
         const message = input.message as KafkaMessage
-        if (message.isRequest) for (const checker of this.checkers) checker.onBrokerRequest?.(message, proc.host)
+        if (!message.isRequest) return
+        if ('controllerEpoch' in message.body) this.orders.set(`${conn} ${message.correlationId}`, message)
+        for (const checker of this.checkers) checker.onBrokerRequest?.(message, proc.host)
       }
     }
   }

@@ -2,19 +2,26 @@
 
 import type { Engine } from '../kernel/index.ts'
 import { acknowledgedWrites } from './acknowledged-writes.ts'
+import { actingLeaders } from './acting-leaders.ts'
+import { assignedLeader } from './assigned-leader.ts'
 import type { Checker, MakeChecker, Violation } from './checker.ts'
 import { CommittedHistory } from './committed-history.ts'
+import { CommittedPartitions } from './committed-partitions.ts'
 import { ephemerals } from './ephemerals.ts'
 import { Feed } from './feed.ts'
 import { growingZxids } from './growing-zxids.ts'
+import { leaderEpochs } from './leader-epochs.ts'
+import { leaderInIsr } from './leader-in-isr.ts'
+import { leaderIsr } from './leader-isr.ts'
 import { Marks } from './marks.ts'
+import { oldController } from './old-controller.ts'
 import { oneController } from './one-controller.ts'
 import { oneLeader } from './one-leader.ts'
 import { sameOrder } from './same-order.ts'
 import { sessionExpiry } from './session-expiry.ts'
 import { sessionReads } from './session-reads.ts'
 
-export type { Checker, MakeChecker, Violation, ServerRef, Answered } from './checker.ts'
+export type { Checker, MakeChecker, Violation, ServerRef, BrokerRef, Answered } from './checker.ts'
 export { CommittedHistory } from './committed-history.ts'
 export { convergence, type Convergence } from './convergence.ts'
 export { Marks, type MarkCounts } from './marks.ts'
@@ -30,6 +37,12 @@ const ALL: readonly MakeChecker[] = [
   sessionExpiry,
   sessionReads,
   oneController,
+  oldController,
+  leaderInIsr,
+  assignedLeader,
+  leaderEpochs,
+  actingLeaders,
+  leaderIsr,
 ]
 
 /** Violations kept of a run; the first tells most. */
@@ -47,10 +60,12 @@ export interface Watch {
 export function watch(engine: Engine): Watch {
   const violations: Violation[] = []
   const history = new CommittedHistory()
+  const partitions = new CommittedPartitions(history)
   const checkers: Checker[] = ALL.map((make) => {
     const checker: Checker = make({
       engine,
       history,
+      partitions,
       report: (text) => {
         if (violations.length < VIOLATIONS_KEPT) violations.push({ checker: checker.name, at: engine.world.now, text })
       },
@@ -58,7 +73,7 @@ export function watch(engine: Engine): Watch {
     return checker
   })
   const marks = new Marks(engine)
-  const feed = new Feed(engine, [...checkers, marks], history)
+  const feed = new Feed(engine, [...checkers, marks], history, partitions)
   engine.observers = [...engine.observers, feed]
   return { violations, marks, history, end: () => feed.end() }
 }

@@ -3,6 +3,7 @@
 import type { Engine, Pid } from '../kernel/index.ts'
 import type { Txn } from '../zookeeper/protocol/index.ts'
 import type { Checker, ServerRef } from './checker.ts'
+import { topicOf, type Change, type CommittedState } from './committed-partitions.ts'
 
 export interface MarkCounts {
   /** Servers that began to lead with a quorum. */
@@ -17,6 +18,17 @@ export interface MarkCounts {
   reads: number
   /** Sessions that came back to a server after their connection had ended. */
   sessionsResumed: number
+  topicsCreated: number
+  partitionsCreated: number
+  topicsDeleted: number
+  /** Changes of a partition's leader, to nobody too. */
+  leaderChanges: number
+  /** Leaders that took over from one that had been before them. */
+  failovers: number
+  /** Leaders that had not been in sync. */
+  uncleanElections: number
+  isrShrinks: number
+  isrExpansions: number
 }
 
 export class Marks implements Checker {
@@ -30,11 +42,20 @@ export class Marks implements Checker {
     acknowledgedWrites: 0,
     reads: 0,
     sessionsResumed: 0,
+    topicsCreated: 0,
+    partitionsCreated: 0,
+    topicsDeleted: 0,
+    leaderChanges: 0,
+    failovers: 0,
+    uncleanElections: 0,
+    isrShrinks: 0,
+    isrExpansions: 0,
   }
   private readonly leaders = new Map<Pid, ServerRef>()
   private readonly known = new Set<string>()
   private readonly asked = new Set<string>()
-  private readonly applied = new Set<number>()
+  /** The last leader of a partition, by its name and incarnation. */
+  private readonly led = new Map<string, number>()
   private controllers = 0
 
   constructor(private readonly engine: Engine) {}
@@ -56,14 +77,35 @@ export class Marks implements Checker {
   onGone(): void {
     this.dropFallen()
   }
-  onApplied(server: ServerRef, txn: Txn): void {
-    if (this.applied.has(txn.zxid)) return
-    this.applied.add(txn.zxid)
+  onCommitted(txn: Txn, changes: readonly Change[], states: readonly CommittedState[]): void {
     this.counts.transactions++
+    for (const change of changes) {
+      if (topicOf(change) === undefined) continue
+      if (change.op === 'create') this.counts.topicsCreated++
+      if (change.op === 'delete') this.counts.topicsDeleted++
+    }
+    for (const state of states) this.count(state)
     if (txn.body.op === 'closeSession' && !this.asked.has(txn.session)) this.counts.sessionExpiries++
     if (txn.body.op !== 'multi' || txn.body.txns.some((one) => one.op === 'error')) return
     if (txn.body.txns.some((one) => one.op === 'create' && one.path.endsWith('/controller'))) {
       if (this.controllers++ > 0) this.counts.controllerFailovers++
+    }
+  }
+  private count(state: CommittedState): void {
+    const { before, leader, isr } = state
+    const key = `${state.topic}-${state.partition} ${state.incarnation}`
+    const last = this.led.get(key)
+    if (leader >= 0) this.led.set(key, leader)
+    if (leader >= 0 && last !== undefined && last !== leader) this.counts.failovers++
+    if (before === undefined) {
+      this.counts.partitionsCreated++
+      return
+    }
+    if (before.leader !== leader) this.counts.leaderChanges++
+    if (leader >= 0 && !before.isr.includes(leader)) this.counts.uncleanElections++
+    else {
+      if (before.isr.some((id) => !isr.includes(id))) this.counts.isrShrinks++
+      if (isr.some((id) => !before.isr.includes(id))) this.counts.isrExpansions++
     }
   }
   onHeard(session: string, _server: ServerRef, isClose: boolean): void {

@@ -1,0 +1,56 @@
+// What is missing for all topics to be whole: every partition has a leader and all its replicas in sync, its leader acts as the state znode says, every broker knows it; nothing is being
+// deleted or reassigned any more.
+
+import { brokerStateOf, type BrokerState } from '../kafka/broker/index.ts'
+import { znodes } from '../kafka/client/index.ts'
+import type { World } from '../kernel/index.ts'
+import type { ZkServer } from '../zookeeper/index.ts'
+import { CHROOT } from './committed-partitions.ts'
+
+type Tree = ZkServer['tree']
+/** As many things are named at most. */
+const NAMED = 4
+
+const namesUnder = (tree: Tree, path: string): string[] =>
+  [...(tree.nodes.get(`${CHROOT}${path}`)?.children?.names ?? [])].map(([name]) => name)
+const brokersOf = (world: World): BrokerState[] =>
+  Object.values(world.hosts).flatMap((host) => {
+    const proc = host.container === 'running' ? world.processes[host.mainPid] : undefined
+    const state = proc && brokerStateOf(proc)
+    return state ? [state] : []
+  })
+const same = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((id) => b.includes(id))
+
+/** In words; empty when nothing is missing. */
+export function missingOfTopics(world: World, tree: Tree): string[] {
+  const missing: string[] = []
+  for (const topic of namesUnder(tree, '/admin/delete_topics')) missing.push(`${topic} is still to be deleted`)
+  if (tree.nodes.has(`${CHROOT}/admin/reassign_partitions`)) missing.push('a reassignment goes on')
+  const brokers = brokersOf(world)
+  for (const topic of namesUnder(tree, '/brokers/topics')) {
+    const assignment = znodes.decodeTopic(tree.nodes.get(`${CHROOT}/brokers/topics/${topic}`)!.data)
+    for (const [partition, replicas] of assignment ?? []) missing.push(...missingOf(tree, brokers, topic, partition, replicas))
+    if (missing.length >= NAMED) break
+  }
+  return missing.slice(0, NAMED)
+}
+
+function missingOf(tree: Tree, brokers: readonly BrokerState[], topic: string, partition: number, replicas: readonly number[]): string[] {
+  const name = `${topic}-${partition}`
+  const node = tree.nodes.get(`${CHROOT}/brokers/topics/${topic}/partitions/${partition}/state`)
+  const state = node && znodes.decodeState(node.data, node.version)
+  if (!state) return [`${name} has no state`]
+  const { leader, leaderEpoch, isr, zkVersion } = state
+  if (leader < 0) return [`${name} has no leader`]
+  if (!same(isr, replicas)) return [`${name} has ${isr.join(',')} in sync, not ${replicas.join(',')}`]
+  const acting = brokers.find((b) => b.config.brokerId === leader)?.replicas.partitions.get(name)
+  if (acting?.leader !== leader || acting.leaderEpoch !== leaderEpoch)
+    return [`broker ${leader} does not lead ${name} in epoch ${leaderEpoch}`]
+  if (acting.zkVersion !== zkVersion || !same(acting.isr, isr))
+    return [`broker ${leader} leads ${name} by version ${acting.zkVersion} of its state, not ${zkVersion}`]
+  const stale = brokers.filter((b) => {
+    const known = b.metadata.partitions.get(name)
+    return known?.leader !== leader || known.leaderEpoch !== leaderEpoch
+  })
+  return stale.map((b) => `broker ${b.config.brokerId} does not know who leads ${name}`)
+}
