@@ -1,6 +1,7 @@
 // What Kafka's tools share: their command lines, how they fail, and what they are as processes.
 export { checkAvailable, OptionError, parseOptions, usage, type Options, type OptionSpec } from './joptsimple.ts'
-export { UncaughtError, UsageError } from './errors.ts'
+export { checkInvalid, checkRequired, UncaughtError, UsageError } from './errors.ts'
+export { loadProperties, readFile } from './files.ts'
 export {
   closeTool,
   exitTool,

@@ -1,0 +1,85 @@
+// kafka-configs.sh as a process: what it opens, what it runs, and how it says what went wrong (admin/ConfigCommand.scala, main, at 2.3.0).
+import { proc, startThread, type Failure, type Proc } from '../../kafka/client/index.ts'
+import type { Context } from '../../kernel/index.ts'
+import {
+  closeTool,
+  exitTool,
+  openToolAdmin,
+  openToolZooKeeper,
+  OptionError,
+  printHelp,
+  throwableText,
+  toolKind,
+  UncaughtError,
+  UsageError,
+  withCauses,
+  type ToolState,
+} from '../kafka-tools/index.ts'
+import { alterBroker, brokerName, checkCommandConfig, describeBroker } from './brokers.ts'
+import { HELP, parseCommand, usageTable } from './options.ts'
+import { optionsOf } from './reading.ts'
+import { alterByZooKeeper, describeByZooKeeper } from './zookeeper.ts'
+
+const MESSAGE_ALONE = [
+  'java.lang.IllegalArgumentException',
+  'java.lang.NumberFormatException',
+  'org.apache.kafka.common.errors.InvalidConfigurationException',
+]
+const EXECUTION = 'java.util.concurrent.ExecutionException'
+
+/** What is wrong with the command line, or with a name or a value, is told by its message alone; all else with a trace. */
+function report(ctx: Context, failure: Failure): void {
+  if (MESSAGE_ALONE.includes(failure.type) || failure.type.startsWith('joptsimple.')) {
+    ctx.printError(`${failure.message}\n`)
+    return
+  }
+  ctx.printError(`Error while executing config command with args '${ctx.argv.slice(1).join(' ')}'\n`)
+  withCauses(failure).forEach((f, i) => ctx.printError(`${i === 0 ? '' : 'Caused by: '}${throwableText(f)}\n`))
+  if (failure.type === EXECUTION) ctx.printError(`Caused by: ${failure.message}\n`)
+}
+
+function begin(ctx: Context, env: ToolState): void {
+  const args = ctx.argv.slice(1)
+  try {
+    const options = parseCommand(args)
+    const wants = { help: args.length === 0 || options.has('help'), version: options.has('version') }
+    const code = printHelp(ctx, wants, HELP, usageTable())
+    if (code === undefined) startThread(env, 'main', main, {})
+    else exitTool(ctx, env, code)
+  } catch (error) {
+    if (error instanceof UsageError) ctx.printError(`${error.message}\n${usageTable()}`)
+    else if (error instanceof OptionError || error instanceof UncaughtError) report(ctx, { type: error.type, message: error.message })
+    else throw error
+    exitTool(ctx, env, 1)
+  }
+}
+
+const main: Proc<object, void> = proc<ToolState, object, void>(
+  'kafka-configs.main',
+  [
+    (t) => {
+      const options = optionsOf(t)
+      if (options.has('zookeeper')) return openToolZooKeeper(t, options.value('zookeeper')!)
+      checkCommandConfig(t, options)
+      return openToolAdmin(t, options.value('bootstrap-server')!)
+    },
+    (t) => {
+      const options = optionsOf(t)
+      if (t.env.admin === null) return t.call(options.has('alter') ? alterByZooKeeper : describeByZooKeeper, {})
+      brokerName(options)
+      return t.call(options.has('alter') ? alterBroker : describeBroker, {})
+    },
+    (t) => t.call(closeTool, {}),
+    (t) => exitTool(t.ctx, t.env, 0),
+  ],
+  (t, failure) => t.call(failed, { failure: { ...failure } }),
+)
+const failed: Proc<{ failure: Failure }, void> = proc<ToolState, { failure: Failure }, void>('kafka-configs.failed', [
+  (t) => t.call(closeTool, {}),
+  (t) => {
+    report(t.ctx, t.vars.failure)
+    exitTool(t.ctx, t.env, 1)
+  },
+])
+
+export const kafkaConfigsKind = toolKind('kafka-configs', begin)
