@@ -24,6 +24,10 @@ const numberOf = (command: Command, name: string): number | null => {
   return text === null ? null : Number(text)
 }
 
+export const COLLISION_WARNING =
+  "WARNING: Due to limitations in metric names, topics with a period ('.') or underscore ('_') could collide. " +
+  'To avoid issues it is best to use either, but not both.\n'
+
 /** A topic as the command line wants it; frozen. */
 export interface TopicWish {
   readonly name: string

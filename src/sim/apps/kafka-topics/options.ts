@@ -66,15 +66,12 @@ const REPORTS: readonly string[] = [
 ]
 const but = (list: readonly string[], ...without: readonly string[]): string[] => list.filter((name) => !without.includes(name))
 
-export type Parsed =
-  { readonly kind: 'help'; readonly text: string } | { readonly kind: 'version' } | { readonly kind: 'run'; readonly action: Action }
-
 /** Reads and checks the command line; throws OptionError, UsageError or UncaughtError. */
-export function parseCommand(args: readonly string[]): Parsed {
+export function parseCommand(args: readonly string[]): 'help' | 'version' | 'run' {
   const options = parseOptions(SPECS, args)
   if (args.length === 0) throw new UsageError('Create, delete, describe, or change a topic.')
-  if (options.has('help')) return { kind: 'help', text: 'This tool helps to create, delete, describe, or change a topic.' }
-  if (options.has('version')) return { kind: 'version' }
+  if (options.has('help')) return 'help'
+  if (options.has('version')) return 'version'
   if (ACTIONS.filter((name) => options.has(name)).length !== 1)
     throw new UsageError('Command must include exactly one action: --list, --describe, --create, --alter or --delete')
   const has = (name: string): boolean => options.has(name)
@@ -83,7 +80,7 @@ export function parseCommand(args: readonly string[]): Parsed {
   }
   checkRequired(has)
   checkInvalid(has)
-  return { kind: 'run', action: actionOf(options) }
+  return 'run'
 }
 /** The action of a command line that has one. */
 export const actionOf = (options: Options): Action => ACTIONS.find((name) => options.has(name))!

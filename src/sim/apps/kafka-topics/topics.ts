@@ -1,8 +1,7 @@
 // Which topics a command means.
-import { adminCall, childrenOf, fail, keeper, paths, proc, reply, responseBody, zkBatch, type Proc } from '../../kafka/client/index.ts'
+import { fail } from '../../kafka/client/index.ts'
 import { INTERNAL_TOPICS } from '../../kafka/protocol/index.ts'
-import { commandOf, valueOf } from './command.ts'
-import type { TopicsState } from './kind.ts'
+import { valueOf, type Command } from './command.ts'
 
 /** The names that a whitelist lets through: a regular expression, commas meaning "or" (utils/TopicFilter.scala). */
 export function filterTopics(all: readonly string[], whitelist: string | null, excludeInternal: boolean): string[] {
@@ -24,24 +23,9 @@ export function filterTopics(all: readonly string[], whitelist: string | null, e
 }
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** All topics that the command means, sorted. */
-export const getTopics: Proc<object, string[]> = proc<TopicsState, object, string[]>('kafka-topics.getTopics', [
-  (t) => {
-    if (t.env.admin === null) return zkBatch(t, [keeper.getChildren(paths.topics)])
-    const body = {
-      topics: null,
-      allowAutoTopicCreation: true,
-      includeClusterAuthorizedOperations: false,
-      includeTopicAuthorizedOperations: false,
-    }
-    return t.call(adminCall, { kind: 'Metadata', body, target: { to: 'any' } })
-  },
-  (t) => {
-    const all = t.env.admin === null ? childrenOf(reply(t)) : responseBody<'Metadata'>(t.value).topics.map((m) => m.name)
-    const command = commandOf(t)
-    return t.return(filterTopics(all.slice().sort(byCodeUnit), valueOf(command, 'topic'), command.has('exclude-internal')))
-  },
-])
+/** Those of all topics that the command means, sorted. */
+export const meantTopics = (command: Command, all: readonly string[]): string[] =>
+  filterTopics(all.slice().sort(byCodeUnit), valueOf(command, 'topic'), command.has('exclude-internal'))
 /** As the real one tells that no topic is meant. */
 export function ensureTopicExists(topics: readonly string[], orNone = false): void {
   if (topics.length === 0 && !orNone) fail('java.lang.IllegalArgumentException', 'Topics in [] does not exist')

@@ -5,6 +5,7 @@ import {
   assignNewTopic,
   asWritten,
   changeTopicConfig,
+  childrenOf,
   createTopicInZooKeeper,
   dataOf,
   expectOk,
@@ -27,15 +28,16 @@ import {
 import type { Overrides } from '../../kafka/log/index.ts'
 import { deepFreeze, INTERNAL_TOPICS, intHash, javaHash, javaMapOrder, scalaOrder } from '../../kafka/protocol/index.ts'
 import { ERR } from '../../zookeeper/protocol/index.ts'
-import { commandOf, topicWish, valueOf, withOverrides, type TopicWish } from './command.ts'
+import type { ToolState } from '../kafka-tools/index.ts'
+import { COLLISION_WARNING, commandOf, topicWish, valueOf, withOverrides, type TopicWish } from './command.ts'
 import { describesConfigs, describesPartitions, isWanted, partitionLine, topicLine } from './describe.ts'
-import type { TopicsState } from './kind.ts'
-import { ensureTopicExists, getTopics } from './topics.ts'
+import { ensureTopicExists, meantTopics } from './topics.ts'
 
-export const COLLISION_WARNING =
-  "WARNING: Due to limitations in metric names, topics with a period ('.') or underscore ('_') could collide. " +
-  'To avoid issues it is best to use either, but not both.\n'
-
+/** The topics that the command means. */
+const getTopics: Proc<object, string[]> = proc<ToolState, object, string[]>('kafka-topics.zookeeper.getTopics', [
+  (t) => zkBatch(t, [keeper.getChildren(paths.topics)]),
+  (t) => t.return(meantTopics(commandOf(t), childrenOf(reply(t)))),
+])
 /** Calls a procedure for each topic in turn. */
 interface Each {
   topics?: string[]
@@ -44,7 +46,7 @@ const INVALID_TOPIC = 'org.apache.kafka.common.errors.InvalidTopicException'
 
 // --create
 
-export const createTopic: Proc<object, void> = proc<TopicsState, { wish?: TopicWish }, void>(
+export const createTopic: Proc<object, void> = proc<ToolState, { wish?: TopicWish }, void>(
   'kafka-topics.zookeeper.create',
   [
     (t) => {
@@ -69,7 +71,7 @@ export const createTopic: Proc<object, void> = proc<TopicsState, { wish?: TopicW
 
 // --list
 
-export const listTopics: Proc<object, void> = proc<TopicsState, Each & { topic?: string }, void>('kafka-topics.zookeeper.list', [
+export const listTopics: Proc<object, void> = proc<ToolState, Each & { topic?: string }, void>('kafka-topics.zookeeper.list', [
   (t) => t.call(getTopics, {}),
   (t) => void (t.vars.topics = t.value as string[]),
   (t) => {
@@ -84,7 +86,7 @@ const isThere = (t: { readonly value: unknown }): boolean => expectOk(reply(t), 
 
 // --alter
 
-export const alterTopics: Proc<object, void> = proc<TopicsState, Each & { wish?: TopicWish }, void>('kafka-topics.zookeeper.alter', [
+export const alterTopics: Proc<object, void> = proc<ToolState, Each & { wish?: TopicWish }, void>('kafka-topics.zookeeper.alter', [
   (t) => t.call(getTopics, {}),
   (t) => {
     t.vars.topics = t.value as string[]
@@ -101,7 +103,7 @@ interface AlterVars {
   wish: TopicWish
   existing?: Assignment
 }
-const alterTopic: Proc<AlterVars, void> = proc<TopicsState, AlterVars, void>('kafka-topics.zookeeper.alterTopic', [
+const alterTopic: Proc<AlterVars, void> = proc<ToolState, AlterVars, void>('kafka-topics.zookeeper.alterTopic', [
   (t) => t.call(readConfig, { type: 'topics', name: t.vars.topic }),
   (t) => {
     const { topic, wish } = t.vars
@@ -145,7 +147,7 @@ const alterTopic: Proc<AlterVars, void> = proc<TopicsState, AlterVars, void>('ka
   },
   (t) => t.ctx.print('Adding partitions succeeded!\n'),
 ])
-const changeConfig: Proc<{ topic: string; config: Overrides }, void> = proc<TopicsState, { topic: string; config: Overrides }, void>(
+const changeConfig: Proc<{ topic: string; config: Overrides }, void> = proc<ToolState, { topic: string; config: Overrides }, void>(
   'kafka-topics.zookeeper.changeConfig',
   [(t) => t.call(changeTopicConfig, { ...t.vars }), (t) => t.ctx.print(`Updated config for topic ${t.vars.topic}.\n`)],
 )
@@ -155,7 +157,7 @@ const changeConfig: Proc<{ topic: string; config: Overrides }, void> = proc<Topi
 interface DescribeVars extends Each {
   liveBrokers?: readonly number[]
 }
-export const describeTopics: Proc<object, void> = proc<TopicsState, DescribeVars, void>('kafka-topics.zookeeper.describe', [
+export const describeTopics: Proc<object, void> = proc<ToolState, DescribeVars, void>('kafka-topics.zookeeper.describe', [
   (t) => t.call(getTopics, {}),
   (t) => {
     t.vars.topics = t.value as string[]
@@ -177,7 +179,7 @@ interface DescribeTopicVars {
   left?: Assignment
   asked?: Assignment[number]
 }
-const describeTopic: Proc<DescribeTopicVars, void> = proc<TopicsState, DescribeTopicVars, void>('kafka-topics.zookeeper.describeTopic', [
+const describeTopic: Proc<DescribeTopicVars, void> = proc<ToolState, DescribeTopicVars, void>('kafka-topics.zookeeper.describeTopic', [
   (t) => zkBatch(t, [keeper.getData(paths.topic(t.vars.topic))]),
   (t) => {
     const { topic } = t.vars
@@ -232,7 +234,7 @@ const describeTopic: Proc<DescribeTopicVars, void> = proc<TopicsState, DescribeT
 
 // --delete
 
-export const deleteTopics: Proc<object, void> = proc<TopicsState, Each, void>('kafka-topics.zookeeper.delete', [
+export const deleteTopics: Proc<object, void> = proc<ToolState, Each, void>('kafka-topics.zookeeper.delete', [
   (t) => t.call(getTopics, {}),
   (t) => {
     t.vars.topics = t.value as string[]
@@ -243,7 +245,7 @@ export const deleteTopics: Proc<object, void> = proc<TopicsState, Each, void>('k
     if (topic !== undefined) return t.again(t.call(deleteTopic, { topic }))
   },
 ])
-const deleteTopic: Proc<{ topic: string }, void> = proc<TopicsState, { topic: string }, void>(
+const deleteTopic: Proc<{ topic: string }, void> = proc<ToolState, { topic: string }, void>(
   'kafka-topics.zookeeper.deleteTopic',
   [
     (t) => {
