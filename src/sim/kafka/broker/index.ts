@@ -7,4 +7,3 @@ export { brokerStateOf, brokerView, partitionsKnown, type BrokerView, type Parti
 export type { CachedPartition } from './metadata-cache.ts'
 export type { LocalPartition } from './partition.ts'
 export type { BrokerState } from './state.ts'
-export type { LocalPartition } from './partition.ts'
