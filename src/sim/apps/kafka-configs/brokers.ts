@@ -11,7 +11,7 @@ import {
   type Proc,
 } from '../../kafka/client/index.ts'
 import { deepFreeze, javaHash, javaMapOrder, scalaOrder } from '../../kafka/protocol/index.ts'
-import { loadProperties, throwableText, type Options, type ToolState } from '../kafka-tools/index.ts'
+import { failWith, loadProperties, throwableText, type Options, type ToolState } from '../kafka-tools/index.ts'
 import { configsToAdd, configsToDelete } from './configs.ts'
 import { bufferText } from './options.ts'
 import { optionsOf } from './reading.ts'
@@ -22,7 +22,8 @@ const INVALID = 'org.apache.kafka.common.errors.InvalidConfigurationException'
 const DESCRIBE_WAIT = seconds(30)
 
 /** What came by a future, as its `get` throws it. */
-const execution = (failure: Failure): never => fail('java.util.concurrent.ExecutionException', throwableText(failure))
+const execution = (failure: Failure): never =>
+  failWith({ type: 'java.util.concurrent.ExecutionException', message: throwableText(failure), cause: failure })
 
 /** The broker that is meant, empty for the default of all; fails when it is none. */
 export function brokerName(options: Options): string {

@@ -1,5 +1,5 @@
 // kafka-configs.sh as a process: what it opens, what it runs, and how it says what went wrong (admin/ConfigCommand.scala, main, at 2.3.0).
-import { proc, startThread, type Failure, type Proc } from '../../kafka/client/index.ts'
+import { proc, startThread, type Proc } from '../../kafka/client/index.ts'
 import type { Context } from '../../kernel/index.ts'
 import {
   closeTool,
@@ -8,11 +8,11 @@ import {
   openToolZooKeeper,
   OptionError,
   printHelp,
-  throwableText,
+  printTrace,
   toolKind,
   UncaughtError,
   UsageError,
-  withCauses,
+  type Throwable,
   type ToolState,
 } from '../kafka-tools/index.ts'
 import { alterBroker, brokerName, checkCommandConfig, describeBroker } from './brokers.ts'
@@ -25,17 +25,15 @@ const MESSAGE_ALONE = [
   'java.lang.NumberFormatException',
   'org.apache.kafka.common.errors.InvalidConfigurationException',
 ]
-const EXECUTION = 'java.util.concurrent.ExecutionException'
 
 /** What is wrong with the command line, or with a name or a value, is told by its message alone; all else with a trace. */
-function report(ctx: Context, failure: Failure): void {
+function report(ctx: Context, failure: Throwable): void {
   if (MESSAGE_ALONE.includes(failure.type) || failure.type.startsWith('joptsimple.')) {
     ctx.printError(`${failure.message}\n`)
     return
   }
   ctx.printError(`Error while executing config command with args '${ctx.argv.slice(1).join(' ')}'\n`)
-  withCauses(failure).forEach((f, i) => ctx.printError(`${i === 0 ? '' : 'Caused by: '}${throwableText(f)}\n`))
-  if (failure.type === EXECUTION) ctx.printError(`Caused by: ${failure.message}\n`)
+  printTrace(ctx, '', failure)
 }
 
 function begin(ctx: Context, env: ToolState): void {
@@ -74,7 +72,7 @@ const main: Proc<object, void> = proc<ToolState, object, void>(
   ],
   (t, failure) => t.call(failed, { failure: { ...failure } }),
 )
-const failed: Proc<{ failure: Failure }, void> = proc<ToolState, { failure: Failure }, void>('kafka-configs.failed', [
+const failed: Proc<{ failure: Throwable }, void> = proc<ToolState, { failure: Throwable }, void>('kafka-configs.failed', [
   (t) => t.call(closeTool, {}),
   (t) => {
     report(t.ctx, t.vars.failure)

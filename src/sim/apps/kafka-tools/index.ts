@@ -5,14 +5,16 @@ export { loadProperties, readFile } from './files.ts'
 export {
   closeTool,
   exitTool,
+  failWith,
   openToolAdmin,
   openToolZooKeeper,
   printHelp,
   printRefusal,
+  printTrace,
   printUncaught,
   throwableText,
   toolKind,
-  withCauses,
+  type Throwable,
   type ToolState,
   type ToolTask,
 } from './tool.ts'

@@ -11,6 +11,7 @@ import {
   openZooKeeper,
   proc,
   runThreads,
+  ThreadFailure,
   type AdminClientState,
   type Failure,
   type Next,
@@ -46,8 +47,8 @@ export function openToolZooKeeper(t: ToolTask, connect: string): Next {
   return t.call(openZooKeeper, { options: { connect, ...timeouts, name: '', label: 'zktool', logs: [] } })
 }
 /** Makes an admin client, which takes its time. */
-export function openToolAdmin(t: ToolTask, servers: string): Next {
-  t.env.admin = newAdminClient(t.ctx, servers)
+export function openToolAdmin(t: ToolTask, servers: string, callTimeoutMs?: number): Next {
+  t.env.admin = newAdminClient(t.ctx, servers, callTimeoutMs)
   return t.sleep('kafka.tool.client')
 }
 /** Closes what the tool has opened. */
@@ -56,23 +57,34 @@ export const closeTool: Proc<object, void> = proc<ToolState, object, void>('tool
   (t) => closeAdminClient(t.ctx, t.env),
 ])
 
-/** A throwable as Java prints it, without its frames: one without a message is its class alone. */
-export const throwableText = ({ type, message }: Failure): string => (message === '' ? type : `${type}: ${message}`)
-/** Prints a throwable that main() does not catch, with its causes. */
-export function printUncaught(ctx: Context, ...chain: readonly Failure[]): void {
-  chain.forEach((failure, i) => ctx.printError(`${i === 0 ? 'Exception in thread "main"' : 'Caused by:'} ${throwableText(failure)}\n`))
+/** An exception that wraps another, or carries others along. */
+export interface Throwable extends Failure {
+  readonly cause?: Throwable
+  readonly suppressed?: readonly Failure[]
 }
-const KAFKA_EXCEPTION = 'org.apache.kafka.common.KafkaException'
-/** A failure with those that it wraps: what the admin client's constructor throws stands in another. */
-export const withCauses = (failure: Failure): readonly Failure[] =>
-  failure.type === 'org.apache.kafka.common.config.ConfigException' && /bootstrap(\.| urls)/.test(failure.message)
-    ? [{ type: KAFKA_EXCEPTION, message: 'Failed to create new KafkaAdminClient' }, failure]
-    : [failure]
+export function failWith(failure: Throwable): never {
+  throw new ThreadFailure(failure)
+}
+/** A throwable's first line as Java prints it: one without a message is its class alone. */
+export const throwableText = ({ type, message }: Failure): string => (message === '' ? type : `${type}: ${message}`)
+/** All that Java prints of a throwable but the frames. What the admin client's constructor throws stands in another. */
+export function printTrace(ctx: Context, head: string, failure: Throwable): void {
+  const ofClient = failure.type === 'org.apache.kafka.common.config.ConfigException' && /bootstrap(\.| urls)/.test(failure.message)
+  const outer: Throwable = ofClient
+    ? { type: 'org.apache.kafka.common.KafkaException', message: 'Failed to create new KafkaAdminClient', cause: failure }
+    : failure
+  ctx.printError(`${head}${throwableText(outer)}\n`)
+  for (const other of outer.suppressed ?? []) ctx.printError(`\tSuppressed: ${throwableText(other)}\n`)
+  for (let at = outer.cause; at !== undefined; at = at.cause) ctx.printError(`Caused by: ${throwableText(at)}\n`)
+}
+/** Prints a throwable that main() does not catch. */
+export const printUncaught = (ctx: Context, failure: Throwable): void => printTrace(ctx, 'Exception in thread "main" ', failure)
 
-/** What every tool does with a wrong command line, unless it has its own way: gives the failure as it leaves main(). */
+/** What most tools do with a wrong command line. */
 export function printRefusal(ctx: Context, error: unknown, usageTable: string): void {
   if (error instanceof UsageError) ctx.printError(`${error.message}\n${usageTable}`)
-  else if (error instanceof OptionError || error instanceof UncaughtError) printUncaught(ctx, error)
+  else if (error instanceof OptionError || error instanceof UncaughtError)
+    printUncaught(ctx, { type: error.type, message: error.message })
   else throw error
 }
 /** `--help` and `--version`, which go before everything else; gives the exit status, undefined when neither is wanted. */

@@ -29,13 +29,15 @@ export interface AdminClientState {
   hasMetadata: boolean
   /** Counts requests: tags of what threads wait for. */
   calls: number
+  /** request.timeout.ms: what a call may take from beginning to end. */
+  readonly callTimeoutMs: number
 }
 /** The state of a process with an admin client. */
 export interface AdminUser extends Threaded {
   admin: AdminClientState | null
 }
 
-/** request.timeout.ms, a call's time from beginning to end. */
+/** The default of request.timeout.ms. */
 const CALL_TIMEOUT_MS = 120_000
 /** What a request may take on the wire: longer than any call. */
 const REQUEST_TIMEOUT_MS = 3_600_000
@@ -47,7 +49,7 @@ const DISCONNECT = 'org.apache.kafka.common.errors.DisconnectException'
 const DEADLINE = 'admin deadline'
 
 /** A client for a bootstrap list. Fails as the real one's constructor does when nothing of the list can be used. */
-export function newAdminClient(ctx: Context, servers: string): AdminClientState {
+export function newAdminClient(ctx: Context, servers: string, callTimeoutMs = CALL_TIMEOUT_MS): AdminClientState {
   const bootstrap: Node[] = []
   for (const url of servers.split(',').map((s) => s.trim())) {
     if (url === '') continue
@@ -67,7 +69,7 @@ export function newAdminClient(ctx: Context, servers: string): AdminClientState 
     reconnectBackoffMs: 50,
     reconnectBackoffMaxMs: 1000,
   }
-  return { network: newNetworkClient(options), bootstrap, brokers: [], controllerId: -1, hasMetadata: false, calls: 0 }
+  return { network: newNetworkClient(options), bootstrap, brokers: [], controllerId: -1, hasMetadata: false, calls: 0, callTimeoutMs }
 }
 
 export function closeAdminClient(ctx: Context, env: AdminUser): void {
@@ -125,9 +127,10 @@ type Attempted = { readonly response: KafkaResponse } | { readonly failure: Fail
  */
 export const adminCall: Proc<CallVars, KafkaResponse> = proc<AdminUser, CallVars, KafkaResponse>('admin.call', [
   (t) => {
-    t.vars.deadline = plus(t.ctx.now, ms(CALL_TIMEOUT_MS))
+    const limit = ms(t.env.admin!.callTimeoutMs)
+    t.vars.deadline = plus(t.ctx.now, limit)
     t.vars.tries = 0
-    t.ctx.timer(DEADLINE, ms(CALL_TIMEOUT_MS), { data: t.thread })
+    t.ctx.timer(DEADLINE, limit, { data: t.thread })
   },
   (t) => {
     if (t.value !== undefined) {

@@ -140,6 +140,7 @@ export {
   LEADER_THROTTLE,
   LOG_DIR_THROTTLE,
   SCRAM_MECHANISMS,
+  settingsProblem,
   THROTTLE_SETTINGS,
   USER_SETTINGS,
 } from './dynamic-config.ts'
