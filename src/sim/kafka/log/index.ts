@@ -48,6 +48,17 @@ export {
   type PartitionLog,
 } from './partition-log.ts'
 export { ByteReader, ByteWriter, CorruptRecord, UnsupportedRecord } from './byte-io.ts'
+export {
+  appendRecord,
+  batchSizeUpperBound,
+  buildBatch,
+  estimatedSize,
+  hasRoomFor,
+  isFull,
+  newBatchBuilder,
+  nextRatio,
+  type BatchBuilder,
+} from './batch-builder.ts'
 export { COMPRESSIONS, type Compression } from './compression.ts'
 export { controlTypeId, controlTypeOf, encodeEndMarker, readEndMarker, type EndTransactionMarker } from './control-record.ts'
 export { recordSize, type LogRecord, type NewRecord, type RecordHeader } from './record.ts'

@@ -126,6 +126,19 @@ export function encodeBatch(spec: BatchSpec, records: readonly SpecRecord[]): Ui
   return data
 }
 
+/** A batch of records that are bytes already, without compression. `lastOffset` must be said. */
+export function encodeRecords(
+  spec: BatchSpec & { readonly lastOffset: number },
+  times: HeaderTimes,
+  body: Uint8Array,
+  count: number,
+): Uint8Array {
+  const data = compress(spec.compression ?? 'NONE', body)
+  const out = new ByteWriter(BATCH_OVERHEAD + data.length)
+  writeHeader(out, spec, times, spec.lastOffset - (spec.baseOffset ?? 0), count)
+  return sealed(out.bytes(data))
+}
+
 /** A batch without records, which keeps a producer's last sequence alive through compaction (writeEmptyHeader). */
 export function encodeEmptyBatch(batch: Batch): Uint8Array {
   const out = new ByteWriter(BATCH_OVERHEAD)

@@ -23,6 +23,7 @@ export interface LogRecord extends NewRecord {
   readonly headers: readonly RecordHeader[]
 }
 
+const MAX_RECORD_OVERHEAD = 21
 const decoder = new TextDecoder()
 const encoder = new TextEncoder()
 const NO_HEADERS: readonly RecordHeader[] = Object.freeze([])
@@ -39,13 +40,16 @@ function sizeOfVarlong(value: number): number {
   for (let z = value >= 0 ? value * 2 : value * -2 - 1; z >= 128; z = Math.floor(z / 128)) n++
   return n
 }
-function bodySize(timestampDelta: number, offsetDelta: number, record: NewRecord): number {
+function contentSize(record: NewRecord): number {
   const headers = record.headers ?? NO_HEADERS
-  let size = 1 + sizeOfVarlong(timestampDelta) + sizeOfVarint(offsetDelta) + sizeOfBytes(record.key) + sizeOfBytes(record.value)
-  size += sizeOfVarint(headers.length)
+  let size = sizeOfBytes(record.key) + sizeOfBytes(record.value) + sizeOfVarint(headers.length)
   for (const { key, value } of headers) size += sizeOfVarint(utf8Length(key)) + utf8Length(key) + sizeOfBytes(value)
   return size
 }
+const bodySize = (timestampDelta: number, offsetDelta: number, record: NewRecord): number =>
+  1 + sizeOfVarlong(timestampDelta) + sizeOfVarint(offsetDelta) + contentSize(record)
+/** The most that a record can take, whatever its deltas (DefaultRecord.recordSizeUpperBound). */
+export const recordSizeUpperBound = (record: NewRecord): number => MAX_RECORD_OVERHEAD + contentSize(record)
 /** Bytes that a record takes in a batch. */
 export function recordSize(timestampDelta: number, offsetDelta: number, record: NewRecord): number {
   const body = bodySize(timestampDelta, offsetDelta, record)
