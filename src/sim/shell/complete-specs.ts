@@ -14,13 +14,13 @@ export interface CompletionSpec {
 
 const services: CompletionSpec = { words: ['service'] }
 const SIGNALS = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGSTOP', 'SIGCONT']
-const BROKERS = {
+const SERVERS = {
   '--bootstrap-server': 'broker',
   '--zookeeper': 'quorum',
-  '--broker-list': 'broker',
   '--topic': 'topic',
   '--command-config': 'path',
 } as const
+const BROKERS = { ...SERVERS, '--broker-list': 'broker' } as const
 const TOPIC_CONFIGS = [
   'cleanup.policy=', 'compression.type=', 'delete.retention.ms=', 'file.delete.delay.ms=', 'flush.messages=', 'flush.ms=', 'index.interval.bytes=', 'max.compaction.lag.ms=',
   'max.message.bytes=', 'message.downconversion.enable=', 'message.format.version=', 'message.timestamp.difference.max.ms=', 'message.timestamp.type=', 'min.cleanable.dirty.ratio=',
@@ -31,7 +31,7 @@ const TOPIC_CONFIGS = [
 const KAFKA: Readonly<Record<string, CompletionSpec>> = {
   'kafka-topics.sh': {
     options: ['--alter', '--at-min-isr-partitions', '--create', '--delete', '--describe', '--disable-rack-aware', '--exclude-internal', '--force', '--help', '--if-exists', '--if-not-exists', '--list', '--topics-with-overrides', '--unavailable-partitions', '--under-min-isr-partitions', '--under-replicated-partitions', '--version'],
-    values: { ...BROKERS, '--config': TOPIC_CONFIGS, '--delete-config': TOPIC_CONFIGS.map((c) => c.slice(0, -1)), '--partitions': 'none', '--replica-assignment': 'none', '--replication-factor': 'none' },
+    values: { ...SERVERS, '--config': TOPIC_CONFIGS, '--delete-config': TOPIC_CONFIGS.map((c) => c.slice(0, -1)), '--partitions': 'none', '--replica-assignment': 'none', '--replication-factor': 'none' },
     words: ['none'],
   },
   'kafka-configs.sh': {
