@@ -10,7 +10,6 @@ import {
   printRefusal,
   printUncaught,
   toolKind,
-  withCauses,
   type ToolState,
 } from '../kafka-tools/index.ts'
 import * as byAdminClient from './admin-service.ts'
@@ -56,7 +55,7 @@ const main: Proc<{ code?: number }, void> = proc<ToolState, { code?: number }, v
   ],
   (t, failure) => {
     if (failure.type === NOT_MODELLED) t.ctx.printError(`kafka-topics.sh: ${failure.message}\n`)
-    else printUncaught(t.ctx, ...withCauses(failure))
+    else printUncaught(t.ctx, failure)
     exitTool(t.ctx, t.env, 1)
     return t.return()
   },
