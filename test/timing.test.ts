@@ -2,8 +2,10 @@
 
 import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
+import type { Action } from '../src/sim/cluster/index.ts'
 import type { TraceEntry } from '../src/sim/kernel/index.ts'
-import { click, firstAt, PLAYGROUND, run, scenarioWith, startAll } from './support/playground.ts'
+import { makeTopic } from './support/topics.ts'
+import { click, firstAt, machines, PLAYGROUND, run, scenarioWith, startAll } from './support/playground.ts'
 
 const ranges = (
   JSON.parse(readFileSync(new URL('./recordings/timing.json', import.meta.url), 'utf8')) as {
@@ -21,12 +23,19 @@ const put = (what: string, from: number | undefined, to: number | undefined): vo
   ;(seen[what] ??= []).push((to - from) / 1_000_000)
 }
 
+/** The first partition of the topic is kafka2's, the second kafka1's. */
+const topicAt = (seed: number) =>
+  makeTopic(19 + (seed % 11) / 5, 'playground', [
+    [2, 1],
+    [1, 2],
+  ])
 /** A cluster whose controller, kafka2, is ended at some phase of the session's ticks, and started again. */
 function measure(seed: number): void {
   const ends = 24 + (seed % 40) / 10
   const isTerm = seed % TERM_ONE_IN === 0
   const actions = [
     ...startAll(PLAYGROUND),
+    ...topicAt(seed),
     click(ends, `docker-compose ${isTerm ? 'term' : 'kill'} kafka2`),
     click(40, 'docker-compose up -d kafka2'),
   ]
@@ -37,7 +46,13 @@ function measure(seed: number): void {
   put(isTerm ? 'term to /brokers/ids/N gone' : 'kill to /brokers/ids/N gone', hit, gone)
   put('znode gone to new /controller', gone, after('znode.created', '/kafka/controller', hit))
   if (isTerm) put('term to process end', hit, after('container.ended', 'kafka2', hit))
-  put('start to registration', after('container.started', 'kafka2', hit), after('znode.created', '/kafka/brokers/ids/2', hit))
+  const leads = (tp: string) =>
+    trace.find((e) => e.code === 'leader.elected' && e.subject === tp && e.at > hit && e.fields.leader === 1)?.at
+  if (isTerm) put('term to new leader in state', hit, leads('playground-0'))
+  else put('znode gone to new leader in state', gone, leads('playground-0'))
+  const back = after('znode.created', '/kafka/brokers/ids/2', hit)
+  for (const tp of ['playground-0', 'playground-1']) put('registration to ISR whole', back, after('isr.expanded', tp, back))
+  put('start to registration', after('container.started', 'kafka2', hit), back)
 }
 
 beforeAll(() => {
@@ -52,6 +67,9 @@ test.each([
   ['start to registration', 0.4],
   ['term to /brokers/ids/N gone', 0.1],
   ['term to process end', 0.2],
+  ['znode gone to new leader in state', 0.2],
+  ['term to new leader in state', 0.06],
+  ['registration to ISR whole', 0.4],
 ])('%s', (what, spread) => {
   const [min, max] = ranges[what]!
   const values = seen[what]!
@@ -59,4 +77,38 @@ test.each([
   expect(values.at(-1)).toBeLessThanOrEqual(max)
   const at = (share: number): number => values[Math.floor(share * values.length)]!
   expect((at(0.95) - at(0.05)) / (max - min)).toBeGreaterThanOrEqual(spread)
+})
+
+const [least, most] = ranges['automatic leader rebalance after election']!
+const hosts = [
+  ...machines('zookeeper', ['zoo1', 'zoo2', 'zoo3']),
+  ...machines('kafka', ['kafka1', 'kafka2', 'kafka3']),
+  ...machines('client', ['client']),
+]
+/** Seconds from an election of a controller to the first election of preferred leaders. kafka3 comes first and is controller; kafka1 leads nothing since its restart. */
+function untilRebalance(seed: number, actions: readonly Action[], until: number): number {
+  const given = [
+    ...startAll(hosts),
+    ...makeTopic(30, 'playground', [
+      [1, 2],
+      [2, 1],
+    ]),
+    click(34, 'docker-compose kill kafka1'),
+    click(44, 'docker-compose up -d kafka1'),
+  ]
+  const { trace } = run(scenarioWith(seed, hosts, [...given, ...actions]), until)
+  const balanced = trace.find((e) => e.code === 'leader.elected' && e.fields.strategy === 'preferred' && e.fields.leader === 1)!
+  expect(balanced.subject).toBe('playground-0')
+  const elected = trace.filter((e) => e.code === 'controller.elected' && e.at < balanced.at).at(-1)!
+  return (balanced.at - elected.at) / 1_000_000
+}
+test.each([1, 2, 3])('a new controller gives leaders back five seconds after its election (seed %s)', (seed) => {
+  const took = untilRebalance(seed, [click(56, 'docker-compose kill kafka3')], 75)
+  expect(took).toBeGreaterThan(least)
+  expect(took).toBeLessThan(least + 1)
+})
+test.each([1, 2, 3])('else leaders go back at the next of its checks, five minutes apart (seed %s)', (seed) => {
+  const took = untilRebalance(seed, [], 330)
+  expect(took).toBeGreaterThan(most - 1)
+  expect(took).toBeLessThan(most + 1)
 })

@@ -10,9 +10,9 @@ import { click } from './playground.ts'
 const quoted = (text: string): string => `'${text.replace(/"/g, '\\"')}'`
 /** Writes a znode by zk-shell on the client host. */
 export const createNode = (at: number, path: string, data: string): Action =>
-  click(at, `./wrappers/zk-shell zoo1:2181 --run-once "create ${path} ${quoted(data)}"`)
+  click(at, `./wrappers/zk-shell zoo1,zoo2,zoo3 --run-once "create ${path} ${quoted(data)}"`)
 export const setNode = (at: number, path: string, data: string): Action =>
-  click(at, `./wrappers/zk-shell zoo1:2181 --run-once "set ${path} ${quoted(data)}"`)
+  click(at, `./wrappers/zk-shell zoo1,zoo2,zoo3 --run-once "set ${path} ${quoted(data)}"`)
 
 /** Makes a topic with these replicas, partition by partition: its configuration first, as the tool does. */
 export function makeTopic(

@@ -57,6 +57,12 @@ export function beginBatch(env: ControllerHost): void {
   )
 }
 
+/** Something was gathered. */
+export function hasRequests(env: ControllerHost): boolean {
+  const { leaderAndIsr, stopReplica, updateBrokers } = env.controller.batch
+  return leaderAndIsr.length > 0 || stopReplica.length > 0 || updateBrokers.length > 0
+}
+
 function replaceOrPush<T extends TopicPartition>(list: T[], item: T): void {
   const at = list.findIndex((x) => x.topic === item.topic && x.partition === item.partition)
   if (at < 0) list.push(item)

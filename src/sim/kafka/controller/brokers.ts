@@ -18,7 +18,7 @@ import {
   replicasOnBrokers,
   replicaText,
   setLiveBrokers,
-  work,
+  labour,
   type ControllerHost,
   type LiveBroker,
   type PartitionReplica,
@@ -82,7 +82,7 @@ export const processBrokerChange: Proc<ChangeVars, void> = proc<ControllerHost, 
     for (const b of t.vars.bounced) removeChannel(t.ctx, t.env, b.id)
     for (const b of t.vars.bounced) addChannel(t.ctx, t.env, b)
     for (const id of t.vars.dead) removeChannel(t.ctx, t.env, id)
-    return work(t, 'kafka.controller.broker-change')
+    return labour(t, 'kafka.controller.broker-change')
   },
   (t) => {
     const added = t.vars.added!

@@ -29,6 +29,14 @@ export const costs: Readonly<Record<string, readonly [number, number]>> = {
   /** The state machines begin. */
   'kafka.controller.machines': [6000, 10_000],
   'kafka.controller.machines.cold': [15_000, 21_000],
+  /** An event's slowness in thousandths is the product of two of these: its spread is that of real fail-overs. */
+  'kafka.controller.pace': [1000, 3400],
+  /** From partitions' states, read, to those written. */
+  'kafka.controller.decide': [2000, 8000],
+  'kafka.controller.decide.cold': [8000, 14_000],
+  /** From there to the requests that tell of them. */
+  'kafka.controller.requests': [2000, 8000],
+  'kafka.controller.requests.cold': [8000, 14_000],
   'kafka.controller.broker-change': [6000, 25_000],
   'kafka.controller.broker-change.cold': [15_000, 40_000],
   /** A send thread wakes up, on a connection that it must first open, or has. */

@@ -31,7 +31,7 @@ import {
   setAssignment,
   setLiveBrokers,
   setReplicaState,
-  work,
+  labour,
 } from './state.ts'
 import { assignmentsIn, readStates, watchBrokers, watchNode } from './watch.ts'
 
@@ -42,18 +42,18 @@ export const failover: Proc<object, void> = proc<ControllerHost, object, void>('
   (t) => {
     clog(t.ctx, t.env, 'INFO', 'Registering handlers')
     for (const [path, handler] of CHILD_HANDLERS) t.env.zk!.childHandlers[path] = handler
-    return work(t, 'kafka.controller.register')
+    return labour(t, 'kafka.controller.register')
   },
   (t) => t.call(watchNode, { path: paths.preferredElection, handler: 'preferredElection' }),
   (t) => t.call(watchNode, { path: paths.reassign, handler: 'reassignment' }),
-  (t) => work(t, 'kafka.controller.step'),
+  (t) => labour(t, 'kafka.controller.step'),
   (t) => {
     clog(t.ctx, t.env, 'INFO', 'Deleting log dir event notifications')
     return t.call(deleteNotifications, { path: paths.logDirEvents })
   },
   (t) => {
     clog(t.ctx, t.env, 'INFO', 'Deleting isr change notifications')
-    return work(t, 'kafka.controller.step')
+    return labour(t, 'kafka.controller.step')
   },
   (t) => {
     return t.call(deleteNotifications, { path: paths.isrChanges })
@@ -64,7 +64,7 @@ export const failover: Proc<object, void> = proc<ControllerHost, object, void>('
   },
   (t) => {
     clog(t.ctx, t.env, 'INFO', 'Fetching topic deletions in progress')
-    return work(t, 'kafka.controller.deletions')
+    return labour(t, 'kafka.controller.deletions')
   },
   (t) => {
     return zkBatch(t, [keeper.getChildren(paths.deleteTopics)])
@@ -72,11 +72,11 @@ export const failover: Proc<object, void> = proc<ControllerHost, object, void>('
   (t) => {
     initDeletion(t, childrenOf(reply(t)))
     clog(t.ctx, t.env, 'INFO', 'Sending update metadata request')
-    return work(t, 'kafka.controller.update')
+    return labour(t, 'kafka.controller.update')
   },
   (t) => {
     sendUpdateMetadata(t.ctx, t.env, liveOrShuttingDownIds(t.env.controller), [])
-    return work(t, 'kafka.controller.machines')
+    return labour(t, 'kafka.controller.machines')
   },
   (t) => t.call(startReplicaMachine, {}),
   (t) => t.call(startPartitionMachine, {}),
@@ -112,13 +112,13 @@ const deleteNotifications: Proc<{ path: string }, void> = proc<ControllerHost, {
 ])
 
 const initializeContext: Proc<object, void> = proc<ControllerHost, object, void>('controller.initializeContext', [
-  (t) => work(t, 'kafka.controller.step'),
+  (t) => labour(t, 'kafka.controller.step'),
   (t) => t.call(readBrokers, {}),
   (t) => {
     const c = t.env.controller
     setLiveBrokers(c, t.value as LiveBroker[])
     clog(t.ctx, t.env, 'INFO', `Initialized broker epochs cache: ${epochsText(c)}`)
-    return work(t, 'kafka.controller.topics')
+    return labour(t, 'kafka.controller.topics')
   },
   (t) => zkBatch(t, [keeper.getChildren(paths.topics)]),
   (t) => {
@@ -134,7 +134,7 @@ const initializeContext: Proc<object, void> = proc<ControllerHost, object, void>
     const c = t.env.controller
     for (const { topic, partition, replicas } of assignmentsIn(c.topics, t)) setAssignment(c, { topic, partition }, replicas)
     c.shuttingDown = []
-    return work(t, 'kafka.controller.states')
+    return labour(t, 'kafka.controller.states')
   },
   (t) => {
     const c = t.env.controller
@@ -145,7 +145,7 @@ const initializeContext: Proc<object, void> = proc<ControllerHost, object, void>
     const c = t.env.controller
     for (const broker of c.liveBrokers) addChannel(t.ctx, t.env, broker, false)
     for (const _ of c.liveBrokers) startChannel(t.ctx, t.env)
-    return work(t, 'kafka.controller.channels')
+    return labour(t, 'kafka.controller.channels')
   },
   (t) => t.call(initializeReassignment, {}),
   (t) => {

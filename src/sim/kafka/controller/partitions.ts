@@ -18,13 +18,14 @@ import {
   type Task,
 } from '../client/index.ts'
 import { scalaMutableMapOrder, scalaOrder, tpHash, tpName, type TopicPartition } from '../protocol/index.ts'
-import { addLeaderAndIsr, beginBatch, sendBatch } from './batch.ts'
+import { addLeaderAndIsr, beginBatch, hasRequests, sendBatch } from './batch.ts'
 import { elect, strategyText, type ElectionStrategy } from './election.ts'
 import { canMovePartition, validPreviousPartitionStates, type PartitionStateName } from './machines.ts'
 import {
   changePartition,
   isQueuedForDeletion,
   isReplicaOnline,
+  labour,
   leadershipOf,
   liveIds,
   newBatch,
@@ -102,8 +103,12 @@ export const movePartitions = proc<ControllerHost, MoveVars, MoveFailure[]>(
     (t) => {
       const { successes, failures } = t.value as { successes: TopicPartition[]; failures: MoveFailure[] }
       setOnline(t, successes, t.vars.strategy ?? 'offline')
+      t.vars.failures = failures
+      return hasRequests(t.env) ? labour(t, 'kafka.controller.requests') : undefined
+    },
+    (t) => {
       sendBatch(t.ctx, t.env)
-      return t.return(failures)
+      return t.return(t.vars.failures)
     },
   ],
   (t, failure) => {
@@ -355,9 +360,13 @@ interface WriteVars {
 /** Writes states under this controller's epoch, each conditional on the version read (KafkaZkClient.updateLeaderAndIsr). */
 export const writeStates = proc<ControllerHost, WriteVars, WrittenStates>('controller.writeStates', [
   (t) => {
-    const { epoch, epochZkVersion } = t.env.controller
+    const { epoch } = t.env.controller
     t.vars.states = t.vars.states.map((s) => ({ ...s, leadership: { ...s.leadership, controllerEpoch: epoch } }))
     if (t.vars.states.length === 0) return t.return({ written: [], retry: [], failed: [] })
+    return labour(t, 'kafka.controller.decide')
+  },
+  (t) => {
+    const { epochZkVersion } = t.env.controller
     const ops = t.vars.states.map((s): ZkOp => keeper.setData(paths.state(s), znodes.encodeState(s.leadership), s.leadership.zkVersion))
     return zkFenced(t, ops, epochZkVersion)
   },

@@ -15,7 +15,7 @@ import { processAutoElection, processPreferredElection } from './preferred.ts'
 import { processReassignment, processReassignmentIsrChange } from './reassignment.ts'
 import { registerBroker } from './registration.ts'
 import { processControlledShutdown } from './shutdown.ts'
-import { clog, isActive, stateChangeLog, type ControllerHost } from './state.ts'
+import { clog, isActive, setPace, stateChangeLog, type ControllerHost } from './state.ts'
 import { processIsrChange, processLogDirEvent, processPartitionModifications, processTopicChange } from './topics.ts'
 
 type T<V> = Task<ControllerHost, V>
@@ -44,6 +44,7 @@ const processEvent: Proc<{ event: ControllerEvent }, void> = proc<ControllerHost
     (t) => {
       const { event } = t.vars
       if (ACTIVE_ONLY.has(event.type) && !isActive(t.env)) return t.return()
+      setPace(t.ctx, t.env.controller)
       return start(t, event)
     },
   ],

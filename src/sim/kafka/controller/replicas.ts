@@ -16,12 +16,13 @@ import {
   type Task,
 } from '../client/index.ts'
 import { intHash, scalaMutableMapOrder, scalaOrder, tpHash, tpName, type TopicPartition } from '../protocol/index.ts'
-import { addLeaderAndIsr, addStopReplica, addUpdateMetadata, beginBatch, sendBatch } from './batch.ts'
+import { addLeaderAndIsr, addStopReplica, addUpdateMetadata, beginBatch, hasRequests, sendBatch } from './batch.ts'
 import { canMoveReplica, type ReplicaStateName } from './machines.ts'
 import { freezeState, writeStates, type MoveFailure, type WrittenStates } from './partitions.ts'
 import {
   changePartition,
   isQueuedForDeletion,
+  labour,
   leadershipOf,
   liveOrShuttingDownIds,
   newBatch,
@@ -70,6 +71,7 @@ export const moveReplicas = proc<ControllerHost, MoveVars, void>(
       const mine = t.vars.replicas.filter((r) => r.replica === id).map(({ topic, partition, replica }) => ({ topic, partition, replica }))
       return t.again(t.call(moveReplicasOf, { id, replicas: mine, target: t.vars.target }))
     },
+    (t) => (hasRequests(t.env) ? labour(t, 'kafka.controller.requests') : undefined),
     (t) => sendBatch(t.ctx, t.env),
   ],
   (t, failure) => {

@@ -54,6 +54,8 @@ export interface ControllerState {
   processing: string
   /** The thread that waits for the event thread to end. */
   closing: string
+  /** How slow the event at hand is, in thousandths: most of its code runs for the first time, on a machine that has other things to do. */
+  pace: number
   liveBrokers: LiveBroker[]
   shuttingDown: number[]
   topics: string[]
@@ -93,6 +95,16 @@ export function work<V>(t: Task<ControllerHost, V>, cost: string): Next {
   return t.sleep(us(Math.round((t.ctx.cost(`${cost}.cold`) * t.env.pace) / 1000)))
 }
 
+/** Work on an event, at its pace. */
+export function labour<V>(t: Task<ControllerHost, V>, cost: string): Next {
+  if (!t.env.warm) return work(t, cost)
+  return t.sleep(us(Math.round((t.ctx.cost(cost) * t.env.controller.pace) / 1000)))
+}
+/** Draws the pace of an event. */
+export function setPace(ctx: Context, c: ControllerState): void {
+  c.pace = Math.round((ctx.cost('kafka.controller.pace') * ctx.cost('kafka.controller.pace')) / 1000)
+}
+
 export const newBatch = (): Batch => ({ leaderAndIsr: [], stopReplica: [], updateBrokers: [], updatePartitions: [] })
 
 const emptyContext = () => ({
@@ -115,6 +127,7 @@ export const newController = (): ControllerState => ({
   queue: [],
   processing: '',
   closing: '',
+  pace: 1000,
   ...emptyContext(),
   brokerHandlers: [],
   batch: newBatch(),
