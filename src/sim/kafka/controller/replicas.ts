@@ -288,6 +288,7 @@ const removeRound: Proc<RoundVars, Removed> = proc<ControllerHost, RoundVars, Re
         isr: l.isr.slice(),
         leader: l.leader,
         leaderEpoch: l.leaderEpoch,
+        controllerEpoch: c.epoch,
       })
     }
     for (const { topic, partition, failure } of [...t.vars.failures, ...failed]) {
