@@ -98,7 +98,12 @@ export const movePartitions = proc<ControllerHost, MoveVars, MoveFailure[]>(
     },
     (t) => {
       setOnline(t, t.value as TopicPartition[], 'first')
-      return t.call(electLeaders, { partitions: t.vars.toElect!, strategy: t.vars.strategy ?? 'offline', successes: [], failures: [] })
+      return t.call(electLeaders, {
+        partitions: plain(t.vars.toElect!),
+        strategy: t.vars.strategy ?? 'offline',
+        successes: [],
+        failures: [],
+      })
     },
     (t) => {
       const { successes, failures } = t.value as { successes: TopicPartition[]; failures: MoveFailure[] }
