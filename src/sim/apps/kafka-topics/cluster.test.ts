@@ -1,8 +1,9 @@
 // kafka-topics.sh against a real cluster, and against none.
 import { describe, expect, test } from 'vitest'
 import { click, PLAYGROUND, run, scenarioWith, startAll } from '../../../../test/support/playground.ts'
-import { ms, type Micros } from '../../base/index.ts'
-import type { Action } from '../../cluster/index.ts'
+import { ms, seconds, type Micros } from '../../base/index.ts'
+import { sharedState } from '../../checkers/index.ts'
+import { ClusterEngine, createWorld, runActions, type Action, type ScenarioHost } from '../../cluster/index.ts'
 import type { World } from '../../kernel/index.ts'
 
 const type = (at: number, text: string): Action => ({ at: ms(Math.round(at * 1000)), terminal: 't', kind: '$', text })
@@ -16,6 +17,16 @@ const text = (world: World): string =>
   shown(world)
     .map((piece) => piece.text)
     .join('')
+/** What each command line showed, without the times of log lines, and its status when that is not 0. */
+function answers(world: World): string[] {
+  const out: string[] = []
+  for (const entry of world.terminals.t!.entries) {
+    if (entry.kind === 'output') out[out.length - 1] += entry.text.replace(/\[[-0-9: ,]{23}\]/g, '[time]')
+    else if (entry.kind === 'input') out.push('')
+    else if (entry.kind === 'exit' && entry.code !== 0) out[out.length - 1] += `= ${entry.code}\n`
+  }
+  return out
+}
 
 /** Types commands in the client's shell, one after the other. */
 function tell(until: number, before: readonly Action[], ...commands: [at: number, line: string][]): World {
@@ -24,7 +35,14 @@ function tell(until: number, before: readonly Action[], ...commands: [at: number
 }
 const topics = (args: string): string => `./wrappers/kafka-topics.sh ${args}`
 const started = startAll(PLAYGROUND)
-
+const BEGIN = 25
+/** Answers of commands typed at once: each begins when the one before has ended. */
+const ask = (...lines: readonly string[]): string[] =>
+  answers(tell(BEGIN + 6 * lines.length, started, ...lines.map((line): [number, string] => [BEGIN, topics(line)])))
+const ZK = '--zookeeper zoo1:2181/kafka'
+const failed = (type: string, message: string): string =>
+  `Error while executing topic command : ${message}\n[time] ERROR ${type}: ${message}\n (kafka.admin.TopicCommand$)\n= 1\n`
+const ERRORS = 'org.apache.kafka.common.errors.'
 describe('--list', () => {
   test('of an empty cluster: an empty line from brokers, nothing from ZooKeeper', () => {
     const world = tell(
@@ -55,4 +73,137 @@ describe('--list', () => {
     expect(at).toBeGreaterThan(149)
     expect(at).toBeLessThan(154)
   })
+})
+
+describe('with --zookeeper', () => {
+  test('a topic is made, told of, grown, configured, marked and gone', () => {
+    const [made, described, grown, told, configured, overridden, listed, deleted, gone] = ask(
+      `${ZK} --create --topic t --replica-assignment 1:2,2:1 --config retention.ms=60000`,
+      `${ZK} --describe`,
+      `${ZK} --alter --topic t --partitions 3`,
+      `${ZK} --describe --topic t`,
+      `${ZK} --alter --topic t --config flush.ms=9 --delete-config retention.ms`,
+      `${ZK} --describe --topics-with-overrides`,
+      `${ZK} --list`,
+      `${ZK} --delete --topic t`,
+      `${ZK} --describe --topic t --if-exists`,
+    )
+    expect(made).toBe('Created topic t.\n')
+    const rows = (configs: string, n: number): string =>
+      `Topic:t\tPartitionCount:${n}\tReplicationFactor:2\tConfigs:${configs}\n` +
+      Array.from({ length: n }, (_, p) => {
+        const replicas = p % 2 === 0 ? '1,2' : '2,1'
+        return `\tTopic: t\tPartition: ${p}\tLeader: ${replicas[0]}\tReplicas: ${replicas}\tIsr: ${replicas}\n`
+      }).join('')
+    expect(described).toBe(rows('retention.ms=60000', 2))
+    expect(grown).toBe(
+      'WARNING: If partitions are increased for a topic that has a key, the partition logic or ordering of the messages will be affected\n' +
+        'Adding partitions succeeded!\n',
+    )
+    expect(told).toBe(rows('retention.ms=60000', 3))
+    expect(configured).toBe(
+      'WARNING: Altering topic configuration from this script has been deprecated and may be removed in future releases.\n' +
+        '         Going forward, please use kafka-configs.sh for this functionality\n' +
+        'Updated config for topic t.\n',
+    )
+    expect(overridden).toBe('Topic:t\tPartitionCount:3\tReplicationFactor:2\tConfigs:flush.ms=9\n')
+    expect(listed).toBe('t\n')
+    expect(deleted).toBe('Topic t is marked for deletion.\nNote: This will have no impact if delete.topic.enable is not set to true.\n')
+    expect(gone).toBe('')
+  })
+  test('an automatic assignment spreads leaders', () => {
+    const [made, described] = ask(`${ZK} --create --topic spread --partitions 4 --replication-factor 2`, `${ZK} --describe --topic spread`)
+    expect(made).toBe('Created topic spread.\n')
+    const leaders = [...described!.matchAll(/Leader: (\d)/g)].map((match) => match[1])
+    expect(leaders.filter((leader) => leader === '1')).toHaveLength(2)
+    expect(leaders.filter((leader) => leader === '2')).toHaveLength(2)
+  })
+  test('a topic whose broker is down stays marked for deletion', () => {
+    const world = tell(
+      75,
+      [...started, click(40, 'docker-compose kill kafka2')],
+      [25, topics(`${ZK} --create --topic t --replica-assignment 2:1`)],
+      [55, topics(`${ZK} --delete --topic t`)],
+      [55, topics(`${ZK} --delete --topic t`)],
+      [55, topics(`${ZK} --list`)],
+      [55, topics(`${ZK} --describe --topic t`)],
+      [55, topics(`${ZK} --describe --under-replicated-partitions`)],
+    )
+    const [, , again, listed, described, lacking] = answers(world)
+    expect(again).toBe('Topic t is already marked for deletion.\n')
+    expect(listed).toBe('t - marked for deletion\n')
+    expect(described).toMatch(/^Topic:t\tPartitionCount:1\tReplicationFactor:2\tConfigs:\tMarkedForDeletion:true\n\tTopic: t.*Isr: 1\n$/)
+    expect(lacking).toMatch(/^\tTopic: t\tPartition: 0\t.*\tIsr: 1\tMarkedForDeletion: true\n$/)
+  })
+  test('an unknown topic, one that is there, wrong values', () => {
+    const both = 'Replication factor: 3 larger than available brokers: 2.'
+    const [unknown, quietly, made, again, notAgain, ...wrong] = ask(
+      `${ZK} --describe --topic nosuch`,
+      `${ZK} --delete --topic nosuch --if-exists`,
+      `${ZK} --create --topic t --replica-assignment 1:2`,
+      `${ZK} --create --topic t --replica-assignment 1:2`,
+      `${ZK} --create --topic t --replica-assignment 1:2 --if-not-exists`,
+      `${ZK} --create --topic u --partitions 1 --replication-factor 3`,
+      `${ZK} --create --topic u --partitions x --replication-factor 3`,
+      `${ZK} --alter --topic t --partitions 3 --replica-assignment 1:2,2:3,1:3`,
+      `${ZK} --describe --topic "t("`,
+    )
+    expect(unknown).toBe(failed('java.lang.IllegalArgumentException', 'Topics in [] does not exist'))
+    expect([quietly, made, notAgain]).toEqual(['', 'Created topic t.\n', ''])
+    expect(again).toBe(failed(`${ERRORS}TopicExistsException`, "Topic 't' already exists."))
+    const number = 'java.lang.NumberFormatException: For input string: "x"'
+    expect(wrong).toEqual([
+      failed(`${ERRORS}InvalidReplicationFactorException`, both),
+      failed('joptsimple.OptionArgumentConversionException', "Cannot parse argument 'x' of option partitions").replace(
+        ' (kafka',
+        `Caused by: joptsimple.internal.ReflectionException: ${number}\nCaused by: ${number}\n (kafka`,
+      ),
+      'WARNING: If partitions are increased for a topic that has a key, the partition logic or ordering of the messages will be affected\n' +
+        failed(
+          `${ERRORS}BrokerNotAvailableException`,
+          'Some brokers specified for partition id 1 are not available. Specified brokers: 2, 3, available brokers: 1, 2.',
+        ),
+      failed('java.lang.RuntimeException', 't( is an invalid regex.'),
+    ])
+  })
+  test('brokers of which only some know their rack', () => {
+    const mixed = PLAYGROUND.map((h): ScenarioHost => (h.name === 'kafka1' ? { ...h, properties: { 'broker.rack': 'a' } } : h))
+    const lines = [`${ZK} --create --topic t --partitions 1 --replication-factor 2`]
+    const actions = [...lines, `${lines[0]} --disable-rack-aware`].map((line) => type(BEGIN, topics(line)))
+    const [refused, made] = answers(run(scenarioWith(3, mixed, [...started, ...actions]), 40).world)
+    const advice = 'Add --disable-rack-aware in command line to make replica assignment without rack information.'
+    expect(refused).toBe(failed('kafka.admin.AdminOperationException', `Not all brokers have rack information. ${advice}`))
+    expect(made).toBe('Created topic t.\n')
+  })
+  test('a server that is none, a port that is none, another root', () => {
+    const [port, root] = ask('--zookeeper zoo1:x/kafka --list', '--zookeeper zoo1:2181 --list')
+    expect(port).toBe('Exception in thread "main" java.lang.NumberFormatException: For input string: "x"\n= 1\n')
+    expect(root).toBe('')
+  })
+})
+
+test('holds nothing in two places, whatever it does', () => {
+  const lines = [
+    `${ZK} --create --topic t --replica-assignment 1:2,2:1 --config retention.ms=60000`,
+    `${ZK} --create --topic u --partitions 3 --replication-factor 1`,
+    `${ZK} --alter --topic t --partitions 4 --replica-assignment 1:2,1:2,1:2,2:1 --config flush.ms=1`,
+    `${ZK} --describe`,
+    `${ZK} --list --topic t,u`,
+    `${ZK} --delete --topic t,u`,
+    `${ZK} --delete --topic nosuch`,
+  ]
+  const actions = [...started, ...lines.map((line) => type(BEGIN, topics(line)))]
+  const engine = new ClusterEngine(createWorld(scenarioWith(5, PLAYGROUND, actions)), { mode: 'plain', strict: true })
+  const shared = new Set<string>()
+  let seen = 0
+  const onEvent = (): void => {
+    const tools = Object.values(engine.world.processes).filter((proc) => proc.kind === 'kafka-topics')
+    seen += tools.length
+    if (tools.length > 0) for (const place of sharedState({ ...engine.world, processes: tools } as unknown as World)) shared.add(place)
+  }
+  engine.observers = [{ onEvent }]
+  runActions(engine, actions, seconds(BEGIN + 5 * lines.length))
+  expect([...shared]).toEqual([])
+  expect(seen).toBeGreaterThan(lines.length * 10)
+  expect(answers(engine.world)).toHaveLength(lines.length)
 })
