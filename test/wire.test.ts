@@ -43,17 +43,33 @@ describe('start-up', () => {
   })
 })
 
+describe('with a topic', () => {
+  test.each([
+    ['a topic is made, its controller is killed and comes back', 'topic-and-failover.txt', 'start-up-topic-failover.rec'],
+    ['brokers leave in order and come back', 'graceful.txt', 'graceful.rec'],
+  ])('%s', (_, wire, rec) => {
+    const real = read(wire)
+    const recording = parseRecording(read(rec))
+    for (const seed of [undefined, 1, 2, 3]) {
+      const { kinds, details } = compareWires(readWire(real), within(capture(recording, seed), windowOf(real)))
+      expect(kinds).toBeGreaterThanOrEqual(0.97)
+      expect(details).toBeGreaterThanOrEqual(0.95)
+    }
+  })
+})
+
 describe('at rest', () => {
   let idle: readonly WireLine[]
   const WINDOW = 59
   beforeAll(() => {
-    const last = upTo(60).actions
+    // One topic of two partitions, each broker leads one.
+    const last = upTo(61).actions
     const recorder = new Recorder()
     playRecording(
       { ...script, actions: last },
       { observers: [recorder], onEngine: (engine) => recorder.attach(engine), settle: seconds(95) },
     )
-    idle = within(readWire(printWire(recorder).join('\n')), [65, 65 + WINDOW])
+    idle = within(readWire(printWire(recorder).join('\n')), [75, 75 + WINDOW])
   })
   const role = (who: string): string => (who.startsWith('zoo') ? 'zookeeper' : who.startsWith('kafka') ? 'broker' : who)
   const kindOf = (text: string): string => text.replace(/^([<>]) +(\w+).*/, '$1 $2').replace(/^(PING).*/, '$1')
@@ -84,6 +100,17 @@ describe('at rest', () => {
     for (const broker of ['kafka1', 'kafka2']) {
       expect(Math.abs(count((l) => l.proto === 'zk' && l.from === broker) - WINDOW / 2)).toBeLessThanOrEqual(2)
       expect(count((l) => l.proto === 'zk' && l.to === broker)).toBe(count((l) => l.proto === 'zk' && l.from === broker))
+    }
+  })
+
+  test('followers fetch twice a second: 63 bytes out, 18 back', () => {
+    for (const follower of ['kafka1', 'kafka2']) {
+      const leader = follower === 'kafka1' ? 'kafka2' : 'kafka1'
+      const asked = idle.filter((l) => l.from === follower && l.text.startsWith('> Fetch'))
+      const answered = idle.filter((l) => l.to === follower && l.from === leader && l.text.startsWith('< Fetch'))
+      for (const lines of [asked, answered]) expect(Math.abs(lines.length - WINDOW / 0.505)).toBeLessThanOrEqual(3)
+      expect(asked.filter((l) => !/ 63B .* topics=\[\]$/.test(l.text))).toEqual([])
+      expect(answered.filter((l) => !/ 18B .* responses=\[\]$/.test(l.text))).toEqual([])
     }
   })
 })
