@@ -101,7 +101,7 @@ describe('what a selection opens', () => {
     expect(tabFor({ kind: 'session', id: '1' }, world, 'why')).toBe('processes')
   })
   test('the latest thing that mattered is explained, of what is selected', () => {
-    expect(entryToExplain(world.trace, undefined, world.trace)!.code).toBe('controller.elected')
+    expect(entryToExplain(world.trace, undefined, world.trace)!.code).toBe('leader.elected')
     const host = entryToExplain(world.trace, { kind: 'host', host: 'kafka2' }, world.trace)!
     expect(concerns(host, { kind: 'host', host: 'kafka2' })).toBe(true)
     expect(entryToExplain(world.trace, { kind: 'trace', id: 3 }, world.trace)!.id).toBe(3)
