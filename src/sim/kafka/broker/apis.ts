@@ -11,10 +11,16 @@ import {
   type ApiName,
   type KafkaRequest,
   type RequestBody,
-  type ResponseBody,
   type TopicPartition,
 } from '../protocol/index.ts'
-import { aliveBrokers, cachedTopics, topicMetadata, updateMetadata, type CachedPartition } from './metadata-cache.ts'
+import { updateMetadata, type CachedPartition } from './metadata-cache.ts'
+import { metadata } from './metadata-api.ts'
+import { alterConfigs, describeConfigs, incrementalAlterConfigs } from './admin-configs.ts'
+import { electPreferredLeaders } from './admin-elections.ts'
+import { createPartitions } from './admin-partitions.ts'
+import { createTopics, deleteTopics } from './admin-topics.ts'
+import { answeredBy, reply, type Handler, type RequestVars } from './answers.ts'
+import { metadataChanged } from './delayed.ts'
 import { answerFetchesBy, fetch } from './fetch.ts'
 import { stopFetchers } from './fetcher-manager.ts'
 import { drop, respond } from './network.ts'
@@ -22,45 +28,12 @@ import { leading } from './replica-state.ts'
 import { becomeLeaderOrFollower, brokerStateLog, lockReplicas, replicasLocked, stopReplicas, unlockReplicas } from './replica-manager.ts'
 import { slog, type BrokerState } from './state.ts'
 
-type Handler<N extends ApiName> = (ctx: Context, env: BrokerState, conn: ConnId, request: KafkaRequest<N>) => void
-
-/** Answers now, after the time the work takes. */
-export function reply<N extends ApiName>(
-  ctx: Context,
-  env: BrokerState,
-  conn: ConnId,
-  request: KafkaRequest<N>,
-  body: ResponseBody<N>,
-  cost = 'kafka.request',
-): void {
-  respond(ctx, env, conn, request, body, ctx.cost(cost), dispatch)
-}
-
 /** A request that names an older incarnation of this broker. */
 export const isStale = (env: BrokerState, brokerEpoch: number): boolean => brokerEpoch !== -1 && brokerEpoch < env.brokerEpoch
 
 const apiVersions: Handler<'ApiVersions'> = (ctx, env, conn, request) => {
   const versions = API_KEYS.map(([, minVersion, maxVersion], key) => ({ apiKey: key, minVersion, maxVersion }))
   reply(ctx, env, conn, request, { errorCode: ERRORS.NONE, apiVersions: versions, throttleTimeMs: 0 })
-}
-
-const metadata: Handler<'Metadata'> = (ctx, env, conn, request) => {
-  const names = request.body.topics ?? cachedTopics(env.metadata)
-  const unknown = (name: string) => ({
-    errorCode: ERRORS.UNKNOWN_TOPIC_OR_PARTITION,
-    name,
-    isInternal: false,
-    partitions: [],
-    topicAuthorizedOperations: 0,
-  })
-  reply(ctx, env, conn, request, {
-    throttleTimeMs: 0,
-    brokers: aliveBrokers(env.metadata).map((b) => ({ nodeId: b.id, host: b.host, port: b.port, rack: b.rack })),
-    clusterId: env.clusterId,
-    controllerId: env.metadata.controllerId,
-    topics: [...new Set(names)].map((name) => topicMetadata(env.metadata, name, env.config.brokerId, request.version) ?? unknown(name)),
-    clusterAuthorizedOperations: 0,
-  })
 }
 
 const cachedText = (p: CachedPartition): string =>
@@ -110,6 +83,7 @@ const takeMetadata: Handler<'UpdateMetadata'> = (ctx, env, conn, request) => {
     brokers,
     partitions: cached.length,
   })
+  metadataChanged(env)
   answer(ERRORS.NONE)
 }
 export const oldController = (
@@ -129,10 +103,6 @@ export function staleBroker(ctx: Context, env: BrokerState, what: string, broker
 
 const controlledShutdown: Handler<'ControlledShutdown'> = (ctx, env, conn, request) => {
   startThread(env, `request ${env.network.requests}`, controlledShutdownThread, { conn, request })
-}
-interface RequestVars<N extends ApiName> {
-  readonly conn: ConnId
-  readonly request: KafkaRequest<N>
 }
 /** Hands the request to the controller's thread and answers when it is done. */
 const controlledShutdownThread: Proc<RequestVars<'ControlledShutdown'>, void> = proc<BrokerState, RequestVars<'ControlledShutdown'>, void>(
@@ -197,9 +167,18 @@ const offsetForLeaderEpoch: Handler<'OffsetForLeaderEpoch'> = (ctx, env, conn, r
 
 answerFetchesBy((ctx, env, conn, request, body, cost) => respond(ctx, env, conn, request, body, ctx.cost(cost), dispatch))
 
+answeredBy((ctx, env, conn, request) => dispatch(ctx, env, conn, request))
+
 const handlers: { readonly [N in ApiName]?: Handler<N> } = {
   ApiVersions: apiVersions,
   Metadata: metadata,
+  CreateTopics: createTopics,
+  DeleteTopics: deleteTopics,
+  CreatePartitions: createPartitions,
+  DescribeConfigs: describeConfigs,
+  AlterConfigs: alterConfigs,
+  IncrementalAlterConfigs: incrementalAlterConfigs,
+  ElectPreferredLeaders: electPreferredLeaders,
   UpdateMetadata: updateMetadataRequest,
   ControlledShutdown: controlledShutdown,
   LeaderAndIsr: leaderAndIsr,

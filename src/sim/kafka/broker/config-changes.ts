@@ -1,8 +1,26 @@
 // How a broker hears of configuration changes: a thread that reads the notes below /config/changes, at its start all of them (common/ZkNodeChangeNotificationListener.scala,
 // server/DynamicConfigManager.scala at 2.3.0).
 import type { Context } from '../../kernel/index.ts'
-import { childrenOf, dataOf, keeper, paths, proc, reply, wake, zkBatch, znodes, type ConfigType, type Proc } from '../client/index.ts'
-import { slog, type BrokerState } from './state.ts'
+import {
+  childrenOf,
+  dataOf,
+  DEFAULT_ENTITY,
+  keeper,
+  paths,
+  proc,
+  propertiesOrder,
+  reply,
+  wake,
+  zkBatch,
+  znodes,
+  type ConfigType,
+  type Proc,
+} from '../client/index.ts'
+import { isActive, putEvent } from '../controller/index.ts'
+import type { Overrides } from '../log/index.ts'
+import { brokerConfig, ConfigError, configLines } from './config.ts'
+import { effectiveSettings } from './dynamic-settings.ts'
+import { slog, slogText, type BrokerState } from './state.ts'
 
 export const CONFIG_THREAD = '/config/changes-event-process-thread'
 const LOGGER = 'kafka.common.ZkNodeChangeNotificationListener'
@@ -89,10 +107,50 @@ const processNote: Proc<{ name: string; entity?: string }, void> = proc<BrokerSt
         'kafka.server.DynamicConfigManager',
         `Processing override for entityPath: ${t.vars.entity!} with config: Map(${text})`,
       )
+      entityChanged(t.ctx, t.env, t.vars.entity!, config)
       t.ctx.note('config.changed', t.vars.entity!, { broker: t.env.config.brokerId, config: config.map(([k, v]) => `${k}=${v}`) })
     },
   ],
 )
+
+/** Settings as a znode has them, of values that are none of their type nothing. */
+export const takeSettings = (data: string | null): Overrides =>
+  propertiesOrder(znodes.decodeConfig(data)).map(([name, value]) => Object.freeze([name, value] as const))
+
+/** Takes the settings of /config/brokers/… over those the broker was started with, and tells all. */
+export function applySettings(ctx: Context, env: BrokerState): void {
+  const settings = effectiveSettings(env.dynamic)
+  try {
+    env.config = brokerConfig(settings)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    slog(ctx, 'ERROR', 'kafka.server.DynamicBrokerConfig', `Per-broker configs of ${env.config.brokerId} could not be applied`)
+    return slogText(ctx, `org.apache.kafka.common.config.ConfigException: ${error.message}`)
+  }
+  slog(ctx, 'INFO', 'kafka.server.KafkaConfig', 'KafkaConfig values: ')
+  for (const line of configLines(env.config)) slogText(ctx, line)
+  slogText(ctx, '')
+}
+
+/** What the change of an entity's settings means to this broker (server/ConfigHandler.scala). */
+function entityChanged(ctx: Context, env: BrokerState, entity: string, config: Overrides): void {
+  const slash = entity.indexOf('/')
+  const [type, name] = [entity.slice(0, slash), entity.slice(slash + 1)]
+  const isUnclean = (text: string | undefined): boolean => text?.toLowerCase() === 'true'
+  if (type === 'topics' && isUnclean(config.find(([n]) => n === 'unclean.leader.election.enable')?.[1]) && isActive(env))
+    putEvent(env, { type: 'TopicUncleanLeaderElectionEnable', topic: name })
+  if (type !== 'brokers' || (name !== DEFAULT_ENTITY && name.trim() !== String(env.config.brokerId))) return
+  const wasUnclean = env.config.uncleanLeaderElectionEnable
+  const taken = propertiesOrder(config).map(([n, v]) => Object.freeze([n, v] as const))
+  const before = effectiveSettings(env.dynamic)
+  if (name === DEFAULT_ENTITY) env.dynamic.byDefault = taken
+  else env.dynamic.broker = taken
+  const after = effectiveSettings(env.dynamic)
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  if (names.every((n) => before[n] === after[n])) return
+  applySettings(ctx, env)
+  if (!wasUnclean && env.config.uncleanLeaderElectionEnable && isActive(env)) putEvent(env, { type: 'UncleanLeaderElectionEnable' })
+}
 
 const purgeNote: Proc<{ name: string; now: number }, void> = proc<BrokerState, { name: string; now: number }, void>('broker.purgeNote', [
   (t) => zkBatch(t, [keeper.getData(`${paths.configChanges}/${t.vars.name}`)]),

@@ -45,6 +45,10 @@ export const costs: Readonly<Record<string, readonly [number, number]>> = {
   'kafka.fetch.expire': [2000, 4500],
   'kafka.fetcher.start': [1000, 6000],
   'kafka.fetcher.send': [1000, 3500],
+  /** Until an admin request's first question to ZooKeeper. */
+  'kafka.admin.begin': [3000, 20_000],
+  'kafka.admin.answer': [300, 1500],
+  'kafka.admin.describe': [10_000, 45_000],
   /** A simple request. */
   'kafka.request': [600, 4000],
   'kafka.stop.leave': [18_000, 30_000],

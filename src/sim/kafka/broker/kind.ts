@@ -5,6 +5,7 @@ import { handleThreadTimer, handleZooKeeper, runThreads, startThread } from '../
 import { handleController } from '../controller/index.ts'
 import { dispatch } from './apis.ts'
 import { ConfigError } from './config.ts'
+import { handleDelayedTimer } from './delayed.ts'
 import { handleFetchTimer } from './fetch.ts'
 import { handleFetcher } from './fetcher.ts'
 import { handleIsrTimer } from './isr.ts'
@@ -44,7 +45,7 @@ const handleReplicaTimer = (ctx: Context, env: BrokerState, key: string): boolea
 function handle(ctx: Context, env: BrokerState, input: Input): void {
   if (input.type === 'timer' && input.key === 'jvm') return boot(ctx, env)
   if (input.type === 'signal') return input.signal === 'TERM' || input.signal === 'INT' ? terminate(ctx, env) : undefined
-  if (handleThreadTimer(env, input)) return
+  if (handleThreadTimer(env, input) || handleDelayedTimer(env, input)) return
   if (input.type === 'timer' && handleReplicaTimer(ctx, env, input.key)) return
   const events = handleZooKeeper(ctx, env, input)
   if (events !== undefined) return onZooKeeper(ctx, env, events)

@@ -22,8 +22,8 @@ import {
 } from '../client/index.ts'
 import { readBrokers, registerBroker, startController, type LiveBroker } from '../controller/index.ts'
 import { dispatch } from './apis.ts'
-import { configLines, listener } from './config.ts'
-import { CONFIG_THREAD, configLoop, logConfigThread, readAllConfigs } from './config-changes.ts'
+import { listener } from './config.ts'
+import { applySettings, CONFIG_THREAD, configLoop, logConfigThread, readAllConfigs, takeSettings } from './config-changes.ts'
 import { checkpointBrokerId, openLogDirs, readBrokerIds, startCleaner } from './log-dirs.ts'
 import { loadLogs } from './logs.ts'
 import { listen, startProcessors } from './network.ts'
@@ -188,12 +188,14 @@ function clusterIdIn(data: string | null): string {
 /** Dynamic configurations, quotas, logs, cleaner. */
 const startLogs: Proc<{ count?: number }, void> = proc<BrokerState, { count?: number }, void>('broker.startLogs', [
   (t) => zkBatch(t, [keeper.getData(paths.config('brokers', '<default>'))]),
-  (t) => t.sleep(paced(t, 'kafka.start.broker-config')),
+  (t) => {
+    t.env.dynamic.byDefault = takeSettings(dataOf(reply(t))?.data ?? null)
+    return t.sleep(paced(t, 'kafka.start.broker-config'))
+  },
   (t) => zkBatch(t, [keeper.getData(paths.config('brokers', String(t.env.config.brokerId)))]),
   (t) => {
-    slog(t.ctx, 'INFO', 'kafka.server.KafkaConfig', 'KafkaConfig values: ')
-    for (const line of configLines(t.env.config)) slogText(t.ctx, line)
-    slogText(t.ctx, '')
+    t.env.dynamic.broker = takeSettings(dataOf(reply(t))?.data ?? null)
+    applySettings(t.ctx, t.env)
     return t.sleep(paced(t, 'kafka.start.quotas'))
   },
   (t) => {

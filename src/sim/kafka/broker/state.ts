@@ -4,13 +4,16 @@ import type { Context, LogEntry } from '../../kernel/index.ts'
 import { newThreads, type BrokerInfo, type Task, type Threads, type ZooKeeperState } from '../client/index.ts'
 import { newController, type ControllerHost, type ControllerState } from '../controller/index.ts'
 import { brokerConfig, type BrokerConfig } from './config.ts'
+import { newDynamicSettings, type DynamicSettings } from './dynamic-settings.ts'
 import { nextBrokerValue, type BrokerMove, type BrokerValue } from './lifecycle.ts'
 import { newMetadataCache, type MetadataCache } from './metadata-cache.ts'
 import { newNetwork, type Network } from './network.ts'
 import { newReplicas, type Replicas } from './replica-state.ts'
 
 export interface BrokerState extends ControllerHost {
-  readonly config: BrokerConfig
+  /** What holds now: settings may change while it runs. */
+  config: BrokerConfig
+  dynamic: DynamicSettings
   value: BrokerValue
   /** The JVM runs Kafka's code. */
   booted: boolean
@@ -48,6 +51,7 @@ export function newBroker(ctx: Context): BrokerState {
   const config = brokerConfig({ ...byId, ...settings.properties })
   return {
     config,
+    dynamic: newDynamicSettings(config),
     value: 'NotRunning',
     booted: false,
     pace: 1000,

@@ -72,6 +72,8 @@ export type ElectionResults = readonly {
   readonly partition: number
   readonly errorCode: number
   readonly errorMessage: string | null
+  /** It was elected: brokers hear of it. Undefined when nothing changes. */
+  readonly expectedLeader?: number
 }[]
 
 interface ProcessVars {
@@ -117,6 +119,7 @@ export const processPreferredElection: Proc<ProcessVars, void> = proc<Controller
       return t.call(preferredElection, { partitions: copyTps(electable), trigger: t.vars.waiter === '' ? 'zookeeper' : 'admin' })
     },
     (t) => {
+      const c = t.env.controller
       const failures = t.value as MoveFailure[]
       const { electable, results, waiter } = t.vars
       const failed = failures.map(({ topic, partition, failure }) => ({ topic, partition, ...errorOf(failure) }))
@@ -127,7 +130,10 @@ export const processPreferredElection: Proc<ProcessVars, void> = proc<Controller
         .join(', ')
       clog(t.ctx, t.env, 'DEBUG', `PreferredReplicaLeaderElection waiting: Set(${waiting.map(tpName).join(', ')}), results: Map(${text})`)
       if (waiter !== '')
-        answer(t.env, waiter, { errorCode: 0, value: [...all, ...waiting.map((tp) => ({ ...tp, errorCode: 0, errorMessage: null }))] })
+        answer(t.env, waiter, {
+          errorCode: 0,
+          value: [...all, ...waiting.map((tp) => ({ ...tp, errorCode: 0, errorMessage: null, expectedLeader: replicasOf(c, tp)[0]! }))],
+        })
     },
   ],
 )
