@@ -29,7 +29,13 @@ const zookeeper = (handle: (ctx: Context, s: ZkServer, input: Input, next: (ctx:
 
 const at = (time: number, line: string, role: Step['role'] = 'fault'): Step => ({ at: seconds(time), line, role })
 
-/** Three zookeepers, two brokers, two clients; the leader killed twice and a broker and a client once. */
+const topicAt = (time: number, name: string, replicas: readonly (readonly number[])[], client = 'client2'): Step => {
+  const partitions = replicas.map((ids, p) => `"${p}":[${ids.join(',')}]`).join(',')
+  const create = `create /kafka/brokers/topics/${name} '{"version":1,"partitions":{${partitions}}}'`
+  return at(time, `docker-compose exec -T ${client} zk-shell zoo1:2181 --run-once "${create.replace(/"/g, '\\"')}"`, 'topic')
+}
+
+/** Three zookeepers, two brokers, two clients, two topics; the leader killed twice and a broker and a client once. */
 const schedule: Schedule = {
   seed: 5,
   announce: 'name',
@@ -49,11 +55,14 @@ const schedule: Schedule = {
     at(6, 'docker-compose up -d client1 client2', 'start'),
     at(7, 'docker-compose up -d kafka2', 'start'),
     at(14, 'docker-compose up -d kafka1', 'start'),
+    topicAt(20, 'tiny', [[1, 2], [2, 1], [2]]),
     at(24, 'docker-compose kill zoo2'),
     at(34, 'docker-compose up -d zoo2', 'mend'),
     at(40, 'docker-compose kill kafka2 client1'),
+    topicAt(46, 'late', [[1, 2]]),
     at(52, 'docker-compose up -d kafka2 client1', 'mend'),
     at(58, 'docker-compose kill zoo3'),
+    at(60, 'docker-compose kill client2'),
     at(64, 'docker-compose up -d zoo3', 'mend'),
   ],
   healedAt: seconds(70),
@@ -74,6 +83,9 @@ test('without a mutation nothing is found, strictly run too', () => {
   expect(plain.counts.controllerFailovers).toBeGreaterThanOrEqual(1)
   expect(plain.counts.sessionExpiries).toBeGreaterThanOrEqual(2)
   expect(plain.counts.acknowledgedWrites).toBeGreaterThan(300)
+  expect(plain.counts.partitionsCreated).toBe(4)
+  expect(plain.counts.failovers).toBeGreaterThanOrEqual(1)
+  expect(plain.counts.isrExpansions).toBeGreaterThanOrEqual(3)
   expect(runSchedule(schedule, { strict: true }).violations).toEqual([])
 })
 
@@ -231,6 +243,118 @@ describe('one controller an epoch', () => {
       return m.kind === 'UpdateMetadata' && body?.['controllerId'] === 1 ? ({ ...m, body: { ...body, controllerId: 2 } } as Message) : m
     }
     caught('one controller an epoch', { wrap: fromBroker(change) })
+  })
+})
+
+describe('partitions', () => {
+  /** Changes what brokers write into state znodes. */
+  const writing = (change: (data: string) => string) => {
+    const changed = (op: ZkOp): ZkOp => {
+      if (op.op === 'multi') return { ...op, ops: op.ops.map(changed) }
+      const isState = (op.op === 'setData' || op.op === 'create') && op.path.endsWith('/state') && typeof op.data === 'string'
+      return isState ? { ...op, data: change(op.data!) } : op
+    }
+    return broken('broker', (ctx, state, input, original) => {
+      const change = (m: Message): Message => {
+        const message = m as Message & { request?: ZkOp }
+        return message.proto === 'zk' && message.request ? ({ ...message, request: changed(message.request) } as Message) : m
+      }
+      original(
+        sending(ctx, (m) => [change(m)]),
+        state,
+        input,
+      )
+    })
+  }
+  type States = { partitionStates: { leader: number; isr: readonly number[] }[] }[]
+  /** Changes what brokers are told in LeaderAndIsr. */
+  const told = (change: (state: States[number]['partitionStates'][number], broker: number) => object) =>
+    broken('broker', (ctx, state, input, original) => {
+      if (input.type !== 'message' || input.message.kind !== 'LeaderAndIsr' || !(input.message as { isRequest?: boolean }).isRequest)
+        return original(ctx, state, input)
+      const broker = Number(ctx.host.slice('kafka'.length))
+      const message = input.message as Message & { body: { topicStates: States } }
+      const topicStates = message.body.topicStates.map((topic) => ({
+        ...topic,
+        partitionStates: topic.partitionStates.map((one) => ({ ...one, ...change(one, broker) })),
+      }))
+      original(ctx, state, { ...input, message: { ...message, body: { ...message.body, topicStates } } as Message })
+    })
+
+  test('leader in its ISR: a controller elects one that is not', () => {
+    caught('leader in its ISR', { wrap: writing((data) => data.replace(/"isr":\[.*\]/, '"isr":[9]')) })
+  })
+  test('assigned leader: a controller elects a stranger', () => {
+    caught('assigned leader', { wrap: writing((data) => data.replace(/"leader":\d/, '"leader":9').replace(/"isr":\[/, '"isr":[9,')) })
+  })
+  test('leader epochs: a controller does not count', () => {
+    caught('leader epochs', { wrap: writing((data) => data.replace(/"leader_epoch":\d+/, '"leader_epoch":0')) })
+  })
+  test('one acting leader an epoch: whoever is told of a leader leads', () => {
+    caught('one acting leader an epoch', { wrap: told((_, leader) => ({ leader })) })
+  })
+  test('ISR as in its znode: a leader counts itself alone', () => {
+    caught('ISR as in its znode', { wrap: told((_, broker) => ({ isr: [broker] })) })
+  })
+
+  const deposed = topicAt(40, 'tiny', [])
+  const depose: Step = { ...deposed, line: deposed.line.replace(/"create .*/, '"rm /kafka/controller"') }
+  const twoControllers = { ...schedule, steps: [...schedule.steps.slice(0, 7), depose, topicAt(46, 'late', [[1, 2], [2, 1], [1]])] }
+  /** The old controller does not hear of the new one, which does not hear of topics. */
+  const deaf = (mutated: (op: ZkOp) => ZkOp) =>
+    broken('broker', (ctx, state, input, original) => {
+      const event = input.type === 'message' ? (input.message as Message & { path?: string }) : undefined
+      if (event?.kind === 'watch' && event.path === `/kafka/${ctx.host === 'kafka2' ? 'controller' : 'brokers/topics'}`) return
+      const change = (m: Message): Message => {
+        const message = m as Message & { request?: ZkOp }
+        return message.proto === 'zk' && message.request ? ({ ...message, request: mutated(message.request) } as Message) : m
+      }
+      original(
+        sending(ctx, (m) => [change(m)]),
+        state,
+        input,
+      )
+    })
+  test('old controller: one that does not know of its successor is refused', () => {
+    const { violations: found, counts } = runSchedule(twoControllers, { wrap: deaf((op) => op) })
+    expect(counts.controllerFailovers).toBe(1)
+    expect(found.filter((v) => v.checker !== 'convergence')).toEqual([])
+  })
+  test('old controller: one that does not show its epoch is not', () => {
+    const anyVersion = <O extends { op: string }>(op: O): O => (op.op === 'check' ? { ...op, version: -1 } : op)
+    const unchecked = (op: ZkOp): ZkOp => (op.op === 'multi' ? { ...op, ops: op.ops.map(anyVersion) } : op)
+    const found = runSchedule(twoControllers, { wrap: deaf(unchecked) }).violations
+    expect(found.map((v) => v.checker)).toContain('old controller')
+  })
+  test('old controller: brokers obey whoever speaks', () => {
+    let n = 0
+    const wrap = broken('broker', (ctx, state, input, original) => {
+      ;(state as { controllerEpochSeen: number }).controllerEpochSeen = 0
+      const change = (m: Message): Message => {
+        const body = (m as Message & { body?: { controllerEpoch?: number } }).body
+        return m.kind === 'UpdateMetadata' && body?.controllerEpoch !== undefined && n++ % 5 === 4
+          ? ({ ...m, body: { ...body, controllerEpoch: body.controllerEpoch - 1 } } as Message)
+          : m
+      }
+      original(
+        sending(ctx, (m) => [change(m)]),
+        state,
+        input,
+      )
+    })
+    caught('old controller', { wrap })
+  })
+  test('convergence: followers that do not fetch', () => {
+    const wrap = broken('broker', (ctx, state, input, original) =>
+      original(
+        sending(ctx, (m) => (m.kind === 'Fetch' && (m as Message & { isRequest?: boolean }).isRequest ? [] : [m])),
+        state,
+        input,
+      ),
+    )
+    const found = violations({ wrap })
+    expect(found.map((v) => v.checker)).toEqual(['convergence'])
+    expect(found[0]!.text).toMatch(/in sync, not/)
   })
 })
 

@@ -16,12 +16,17 @@ const START_AGAIN = seconds(10)
 const PATIENCE = seconds(70)
 const START_APART = seconds(1.2)
 const STARTS_ANEW = 2
+/** A deletion that Kafka 2.3.0 itself has forgotten is waited for so long; then the controller is moved, by removing its znode, as people do. */
+const FORGOTTEN = seconds(30)
+const MOVES = 2
 
 export class Healer {
   private nextStart: Micros
   private deadline: Micros
   private since: Micros
   private anew = 0
+  private moves = 0
+  private stuckSince: Micros | undefined
 
   constructor(
     private readonly schedule: Schedule,
@@ -48,11 +53,22 @@ export class Healer {
       this.nextStart = plus(now, START_AGAIN)
       this.do(now, `docker-compose up -d ${this.schedule.hosts.map((h) => h.name).join(' ')}`)
     }
+    this.stuckSince = state.stuck.length > 0 ? (this.stuckSince ?? now) : undefined
+    if (this.stuckSince !== undefined && now >= this.stuckSince + FORGOTTEN && this.moves < MOVES) this.moveController(now)
     return now < this.deadline
   }
 
   private do(at: Micros, line: string): void {
     this.actions.push(click(at, line))
+  }
+
+  private moveController(now: Micros): void {
+    this.moves++
+    const client = this.schedule.hosts.find((h) => h.image === 'client')!.name
+    const servers = this.schedule.hosts.filter((h) => h.image === 'zookeeper').map((h) => `${h.name}:2181`)
+    this.do(now, `docker-compose exec -T ${client} zk-shell ${servers.join(',')} --run-once "rm /kafka/controller"`)
+    this.stuckSince = undefined
+    this.deadline = plus(now, seconds(CONVERGE_WITHIN))
   }
 
   private startAnew(now: Micros): void {

@@ -86,7 +86,7 @@ class Operator {
     const name = again ? this.gone.splice(this.draw.below(this.gone.length), 1)[0]! : `topic-${++this.named}`
     const factor = 1 + this.draw.below(this.brokers.length)
     const partitions = 1 + this.draw.below(PARTITIONS_MOST)
-    const unclean = this.draw.chance(30)
+    const unclean = this.draw.chance(50)
     const assignment = Array.from({ length: partitions }, () => this.replicas(factor))
     this.topics.push({ name, assignment: again ? undefined : assignment, partitions, factor })
     const settings = unclean ? '{"unclean.leader.election.enable":"true"}' : '{}'

@@ -4,7 +4,7 @@
 import type { Host, World } from '../kernel/index.ts'
 import type { ZkServer } from '../zookeeper/index.ts'
 import { CHROOT } from './committed-partitions.ts'
-import { missingOfTopics } from './whole-partitions.ts'
+import { missingOfTopics, stuckDeletions } from './whole-partitions.ts'
 
 export interface Convergence {
   readonly done: boolean
@@ -12,6 +12,8 @@ export interface Convergence {
   readonly hasQuorum: boolean
   /** What is missing, in words; empty when done. */
   readonly missing: readonly string[]
+  /** Topics that Kafka itself never gets rid of, unless the controller moves. */
+  readonly stuck: readonly string[]
 }
 
 const hostsOf = (world: World, image: string): Host[] => Object.values(world.hosts).filter((host) => host.image === image)
@@ -35,7 +37,7 @@ export function convergence(world: World): Convergence {
   const hasQuorum = missing.length === 0 && tree?.leading?.mayCommit === true
   // A leader that finds itself under another address in the list it saw last never commits (ZooKeeper 3.5.5, Leader.getDesignatedLeader).
   if (tree?.leading?.mayCommit === false) missing.push('the leader does not commit')
-  if (!tree) return { done: false, hasQuorum, missing }
+  if (!tree) return { done: false, hasQuorum, missing, stuck: [] }
   const alive = (owner: string): boolean => tree.sessions.has(owner)
   for (const host of hostsOf(world, 'kafka')) {
     const id = Number(host.config['brokerId'])
@@ -49,5 +51,5 @@ export function convergence(world: World): Convergence {
   if (hostsOf(world, 'kafka').length > 0 && (!controller || !alive(controller.ephemeralOwner) || broker?.container !== 'running'))
     missing.push('no controller')
   if (missing.length === 0) missing.push(...missingOfTopics(world, tree.tree))
-  return { done: missing.length === 0, hasQuorum, missing }
+  return { done: missing.length === 0, hasQuorum, missing, stuck: missing.length === 0 ? [] : stuckDeletions(world) }
 }

@@ -21,6 +21,23 @@ const brokersOf = (world: World): BrokerState[] =>
   })
 const same = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((id) => b.includes(id))
 
+/**
+ * Topics whose deletion waits for ever, as it does at 2.3.0: marked ineligible because a reassignment was on its way when the controller took office, which dropped that reassignment because the
+ * topic was to be deleted (KafkaController.maybeTriggerPartitionReassignment), and told nobody. People remove `/controller` then.
+ */
+export function stuckDeletions(world: World): string[] {
+  const active = brokersOf(world).find(
+    ({ controller, config }) => controller.value !== 'Standby' && controller.activeControllerId === config.brokerId,
+  )
+  if (!active) return []
+  const { topicsToBeDeleted, topicsIneligibleForDeletion, reassigning, liveBrokers, partitions } = active.controller
+  return topicsToBeDeleted.filter((topic) => {
+    const isReassigned = Object.keys(reassigning).some((name) => name.slice(0, name.lastIndexOf('-')) === topic)
+    const replicas = [...partitions].flatMap(([, p]) => (p.topic === topic ? p.replicas : []))
+    return topicsIneligibleForDeletion.includes(topic) && !isReassigned && replicas.every((id) => liveBrokers.some((b) => b.id === id))
+  })
+}
+
 /** In words; empty when nothing is missing. */
 export function missingOfTopics(world: World, tree: Tree): string[] {
   const missing: string[] = []
