@@ -70,7 +70,7 @@ function trieKey(hash: number): number {
 export const scalaOrder = <T>(items: readonly T[], hash: Hash<T>): T[] =>
   items.length <= 4 ? items.slice() : sortBy(items, (item) => trieKey(hash(item)))
 
-/** The slot of a hash in a Scala mutable table of `length` (a power of two) slots. The seed is that of the table's first size, whatever it grew to. */
+/** The slot of a hash in a Scala mutable table of `length` (a power of two) slots. A map's seed is that of the table's first size, whatever it grew to. */
 const slot = (hash: number, length: number, seed: number): number =>
   (rotateRight(byteswap32(hash), seed) >>> (32 - log2(length))) & (length - 1)
 
@@ -90,17 +90,22 @@ function doubled<T>(old: T[][], hash: Hash<T>): T[][] {
   return table
 }
 
-/** scala.collection.mutable.HashSet: open addressing in 32 slots, doubled when 45 % are taken; walked upwards. */
+/** scala.collection.mutable.HashSet: open addressing in 32 slots, doubled when 45 % are taken, each time with a seed of the new size; walked upwards. */
 export function scalaMutableSetOrder<T>(items: readonly T[], hash: Hash<T>): T[] {
-  let length = 32
-  while (items.length >= Math.floor((length * 450) / 1000)) length *= 2
-  const table: (T | undefined)[] = new Array<T | undefined>(length).fill(undefined)
-  for (const item of items) {
-    let i = slot(hash(item), length, 5)
-    while (table[i] !== undefined) i = (i + 1) % length
-    table[i] = item
-  }
+  let table = new Array<T | undefined>(32).fill(undefined)
+  items.forEach((item, i) => {
+    insert(table, item, hash)
+    if (i + 1 < Math.floor((table.length * 450) / 1000)) return
+    const old = table
+    table = new Array<T | undefined>(old.length * 2).fill(undefined)
+    for (const moved of old) if (moved !== undefined) insert(table, moved, hash)
+  })
   return table.filter((item): item is T => item !== undefined)
+}
+function insert<T>(table: (T | undefined)[], item: T, hash: Hash<T>): void {
+  let i = slot(hash(item), table.length, log2(table.length))
+  while (table[i] !== undefined) i = (i + 1) % table.length
+  table[i] = item
 }
 
 /** java.util.HashMap: `capacity` buckets (the next power of two), doubled beyond three quarters; walked upwards, in order of insertion within one. */
