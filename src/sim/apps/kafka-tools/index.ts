@@ -1,6 +1,8 @@
 // What Kafka's tools share: their command lines, how they fail, and what they are as processes.
 export { checkAvailable, OptionError, parseOptions, usage, type Options, type OptionSpec } from './joptsimple.ts'
-export { checkInvalid, checkRequired, UncaughtError, UsageError } from './errors.ts'
+export { checkInvalid, checkRequired, optionsInThread, UncaughtError, UsageError } from './errors.ts'
+export { partitionSet, readAllPartitions, readAssignments, type Replicas } from './assignments.ts'
+export { jsonArray, jsonField, jsonInt, jsonObject, jsonString, parseJson } from './json.ts'
 export { loadProperties, readFile } from './files.ts'
 export {
   closeTool,

@@ -83,8 +83,7 @@ export const printUncaught = (ctx: Context, failure: Throwable): void => printTr
 /** What most tools do with a wrong command line. */
 export function printRefusal(ctx: Context, error: unknown, usageTable: string): void {
   if (error instanceof UsageError) ctx.printError(`${error.message}\n${usageTable}`)
-  else if (error instanceof OptionError || error instanceof UncaughtError)
-    printUncaught(ctx, { type: error.type, message: error.message })
+  else if (error instanceof OptionError || error instanceof UncaughtError) printUncaught(ctx, { type: error.type, message: error.message })
   else throw error
 }
 /** `--help` and `--version`, which go before everything else; gives the exit status, undefined when neither is wanted. */

@@ -1,0 +1,76 @@
+// kafka-preferred-replica-election.sh as a process (admin/PreferredReplicaLeaderElectionCommand.scala, run, at 2.3.0).
+import { proc, startThread, type Proc } from '../../kafka/client/index.ts'
+import type { Context } from '../../kernel/index.ts'
+import { deepFreeze, type TopicPartition } from '../../kafka/protocol/index.ts'
+import {
+  closeTool,
+  exitTool,
+  loadProperties,
+  openToolAdmin,
+  openToolZooKeeper,
+  optionsInThread,
+  printHelp,
+  printRefusal,
+  printUncaught,
+  readFile,
+  toolKind,
+  type Options,
+  type Throwable,
+  type ToolState,
+  type ToolTask,
+} from '../kafka-tools/index.ts'
+import { electByAdminClient, electByZooKeeper } from './elect.ts'
+import { HELP, parseCommand, parsePartitions, usageTable } from './options.ts'
+
+/** What the tool waits for ZooKeeper and for brokers. */
+const TIMEOUT_MS = 30_000
+
+function begin(ctx: Context, env: ToolState): void {
+  const args = ctx.argv.slice(1)
+  try {
+    const options = parseCommand(args)
+    const wants = { help: args.length === 0 || options.has('help'), version: options.has('version') }
+    const code = printHelp(ctx, wants, HELP, usageTable())
+    if (code === undefined) startThread(env, 'main', main, {})
+    else exitTool(ctx, env, code)
+  } catch (error) {
+    printRefusal(ctx, error, usageTable())
+    exitTool(ctx, env, 1)
+  }
+}
+const optionsOf = (t: Pick<ToolTask, 'ctx'>): Options => optionsInThread(() => parseCommand(t.ctx.argv.slice(1)))
+
+const main: Proc<{ asked?: readonly TopicPartition[] | null }, void> = proc<ToolState, { asked?: readonly TopicPartition[] | null }, void>(
+  'kafka-preferred-replica-election.main',
+  [
+    (t) => {
+      const options = optionsOf(t)
+      const path = options.value('path-to-json-file')
+      t.vars.asked = path === undefined ? null : deepFreeze(parsePartitions(readFile(t.ctx.files, path)))
+      if (options.has('zookeeper')) {
+        t.ctx.print('Warning: --zookeeper is deprecated and will be removed in a future version of Kafka.\n')
+        t.ctx.print('Use --bootstrap-server instead to specify a broker to connect to.\n')
+        return openToolZooKeeper(t, options.value('zookeeper')!)
+      }
+      const config = options.value('admin.config')
+      if (config !== undefined) loadProperties(t.ctx.files, config)
+      return openToolAdmin(t, options.value('bootstrap-server')!, TIMEOUT_MS)
+    },
+    (t) => t.call(t.env.admin === null ? electByZooKeeper : electByAdminClient, { asked: t.vars.asked! }),
+    (t) => t.call(closeTool, {}),
+    (t) => exitTool(t.ctx, t.env, 0),
+  ],
+  (t, failure) => t.call(failed, { failure: deepFreeze({ ...failure }) }),
+)
+const failed: Proc<{ failure: Throwable }, void> = proc<ToolState, { failure: Throwable }, void>(
+  'kafka-preferred-replica-election.failed',
+  [
+    (t) => t.call(closeTool, {}),
+    (t) => {
+      printUncaught(t.ctx, t.vars.failure)
+      exitTool(t.ctx, t.env, 1)
+    },
+  ],
+)
+
+export const kafkaPreferredReplicaElectionKind = toolKind('kafka-preferred-replica-election', begin)
