@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  javaMapOrder,
   intHash,
   javaHash,
   replicaHash,
@@ -77,9 +78,8 @@ describe('orders of hash collections', () => {
       'c9 c35 c17 c43 p1 c25 c44 c7 c33 c15 c34 c16 c42 p0 c5 c24'
     const topics: Record<string, string> = { c: '__consumer_offsets', t: 'tiny', x: 'my_topic.x', y: 'my_topic_y', p: 'playground' }
     const names = told.split(' ')
-    const order = scalaMutableSetOrder(names.slice().sort(), (name) =>
-      tpHash({ topic: topics[name[0]!]!, partition: Number(name.slice(1)) }),
-    )
+    const hash = (name: string): number => tpHash({ topic: topics[name[0]!]!, partition: Number(name.slice(1)) })
+    const order = scalaMutableSetOrder(javaMapOrder(names.slice().sort(), hash), hash)
     const shared = new Set(['t0', 'c48'])
     expect(order.filter((name) => !shared.has(name))).toEqual(names.filter((name) => !shared.has(name)))
   })
