@@ -58,6 +58,21 @@ describe('with a topic', () => {
   })
 })
 
+describe('admin tools', () => {
+  test('ask whom the real ones ask, and the cluster does what they ask for', () => {
+    const real = read('admin.txt')
+    const script = parseRecording(read('produce-admin.rec'))
+    // In the recording every tool drew kafka2 when any broker would do.
+    const recording = { ...script, choices: { ...script.choices, 'least-loaded node': '2' } }
+    for (const seed of [undefined, 1, 2, 3]) {
+      const lines = within(capture(recording, seed), windowOf(real)).filter((l) => l.proto !== 'quorum')
+      const { kinds, details } = compareWires(readWire(real), lines)
+      expect(kinds).toBeGreaterThanOrEqual(0.97)
+      expect(details).toBeGreaterThanOrEqual(0.95)
+    }
+  })
+})
+
 describe('at rest', () => {
   let idle: readonly WireLine[]
   const WINDOW = 59

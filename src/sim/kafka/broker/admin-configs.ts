@@ -283,7 +283,7 @@ const alterThread: Proc<RequestVars<'AlterConfigs'>, void> = proc<BrokerState, R
       const { resources, validateOnly } = t.vars.request.body
       const left = resources.map((r) => ({
         resource: { resourceType: r.resourceType, resourceName: r.resourceName },
-        entries: r.configEntries.map((e) => ({ name: e.name, value: e.value, op: 'SET' as const })),
+        entries: r.configEntries.map((e) => ({ name: e.configName, value: e.configValue, op: 'SET' as const })),
       }))
       return t.call(alterAll, { left, incremental: false, validateOnly })
     },

@@ -118,7 +118,7 @@ const createPartitionsThread: Proc<GrowVars, void> = proc<BrokerState, GrowVars,
       return t.again(t.call(growOne, { growth, brokers, reassigning: reassigning!, validateOnly: request.body.validateOnly }))
     },
     (t) => {
-      const { timeoutMs, validateOnly } = t.vars.request.body
+      const { timeout: timeoutMs, validateOnly } = t.vars.request.body
       return t.call(untilLed, { outcomes: t.vars.outcomes!.map((o) => ({ ...o })), timeoutMs, validateOnly })
     },
     (t) => {

@@ -102,7 +102,7 @@ export const createPartitions: Proc<GrowVars, Outcome<void>[]> = proc<AdminUser,
         topic,
         newPartitions: { count, assignment: assignment === null ? null : assignment.map((ids) => ids.slice()) },
       })),
-      timeoutMs: 0,
+      timeout: 0,
       validateOnly: t.vars.validateOnly,
     }
     return t.call(adminCall, { name: 'createPartitions', kind: 'CreatePartitions', body, target: { to: 'controller' } })

@@ -3,7 +3,7 @@
 import { ms, plus, us, type Micros } from '../../base/index.ts'
 import type { Context, Input } from '../../kernel/index.ts'
 import { errorFailure, ERRORS, type ApiName, type KafkaResponse, type RequestBody, type ResponseBody } from '../protocol/index.ts'
-import { toolLogLine } from './log4j.ts'
+import { bootstrapNodes } from './bootstrap.ts'
 import {
   backoffLeft,
   closeNetworkClient,
@@ -43,25 +43,13 @@ const CALL_TIMEOUT_MS = 120_000
 const REQUEST_TIMEOUT_MS = 3_600_000
 const RETRY_BACKOFF: Micros = ms(100)
 const RETRIES = 5
-const CONFIG = 'org.apache.kafka.common.config.ConfigException'
 const TIMEOUT = 'org.apache.kafka.common.errors.TimeoutException'
 const DISCONNECT = 'org.apache.kafka.common.errors.DisconnectException'
 const DEADLINE = 'admin deadline'
 
 /** A client for a bootstrap list. Fails as the real one's constructor does when nothing of the list can be used. */
 export function newAdminClient(ctx: Context, servers: string, callTimeoutMs = CALL_TIMEOUT_MS): AdminClientState {
-  const bootstrap: Node[] = []
-  for (const url of servers.split(',').map((s) => s.trim())) {
-    if (url === '') continue
-    const match = /^(?:[a-zA-Z][a-zA-Z0-9+.-]*:\/\/)?\[?([0-9a-zA-Z\-%._:]*)\]?:([0-9]+)$/.exec(url)
-    if (!match || match[1] === '') fail(CONFIG, `Invalid url in bootstrap.servers: ${url}`)
-    const [host, port] = [match[1]!, Number(match[2])]
-    if (ctx.resolve(host) === undefined) {
-      const text = `Couldn't resolve server ${url} from bootstrap.servers as DNS resolution failed for ${host}`
-      ctx.printError(toolLogLine(ctx.wallMs, 'WARN', text, 'org.apache.kafka.clients.ClientUtils'))
-    } else bootstrap.push({ id: -1 - bootstrap.length, host, port })
-  }
-  if (bootstrap.length === 0) fail(CONFIG, 'No resolvable bootstrap urls given in bootstrap.servers')
+  const bootstrap = bootstrapNodes(ctx, servers)
   const options = {
     clientId: 'adminclient-1',
     logPrefix: '[AdminClient clientId=adminclient-1] ',
@@ -112,7 +100,7 @@ interface CallVars<N extends ApiName = ApiName> {
   /** The call's name, as exceptions say it: `listTopics`. */
   name?: string
   kind: N
-  /** A `timeoutMs` in it is set to what is left of the call's time when it is sent. */
+  /** A `timeoutMs` or `timeout` in it is set to what is left of the call's time when it is sent. */
   body: RequestBody<N>
   target: Target
   deadline?: Micros
@@ -168,7 +156,7 @@ const attempt: Proc<AttemptVars, Attempted> = proc<AdminUser, AttemptVars, Attem
     const tag = `answer ${++admin.calls}`
     const { kind, body, deadline } = t.vars
     const left = Math.floor((deadline - t.ctx.now) / 1000)
-    const sent = 'timeoutMs' in body ? { ...body, timeoutMs: left } : { ...body }
+    const sent = { ...body, ...('timeoutMs' in body ? { timeoutMs: left } : {}), ...('timeout' in body ? { timeout: left } : {}) }
     t.vars.node = t.value as number
     t.vars.correlationId = admin.network.correlationId
     sendTo(t.ctx, admin.network, t.vars.node, kind, sent as RequestBody<ApiName>, tag)
@@ -272,12 +260,19 @@ function choose(t: Task<AdminUser, unknown>, target: Target): Node | undefined {
   const nodes = admin.brokers.length > 0 ? admin.brokers : admin.bootstrap
   if (target.to === 'controller') return copy(admin.brokers.find((n) => n.id === admin.controllerId))
   if (target.to === 'broker') return copy(admin.brokers.find((n) => n.id === target.id))
-  const first = nodes.length > 1 ? t.ctx.below(nodes.length, 'node') : 0
+  const first = nodes.length > 1 ? beginning(t, nodes) : 0
   const order = nodes.map((_, i) => nodes[(first + i) % nodes.length]!)
   const ready = order.find((n) => isReady(admin.network, n.id))
   const connecting = order.find((n) => isConnecting(admin.network, n.id))
   const free = order.find((n) => backoffLeft(t.ctx, admin.network, n) === 0)
   return copy(ready ?? connecting ?? free)
+}
+/** Where to begin is drawn; a scenario may say with which broker. */
+function beginning(t: Task<AdminUser, unknown>, nodes: readonly Node[]): number {
+  const drawn = t.ctx.below(nodes.length, 'node')
+  const chosen = t.ctx.choice('least-loaded node')
+  const wanted = chosen === undefined ? -1 : nodes.findIndex((n) => n.id === Number(chosen))
+  return wanted >= 0 ? wanted : drawn
 }
 const copy = (node: Node | undefined): Node | undefined =>
   node === undefined ? undefined : { id: node.id, host: node.host, port: node.port }

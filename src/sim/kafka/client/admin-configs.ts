@@ -156,7 +156,7 @@ export const alterConfigs: Proc<AlterVars<ConfigAlteration>, Outcome<void>[]> = 
     const resources = next.resources.map((r) => ({
       resourceType: TYPE_IDS[r.type],
       resourceName: r.name,
-      configEntries: r.entries.map((e) => ({ name: e.name, value: e.value })),
+      configEntries: r.entries.map((e) => ({ configName: e.name, configValue: e.value })),
     }))
     const body = { resources, validateOnly: t.vars.validateOnly }
     return t.again(t.call(adminCall, { name: 'alterConfigs', kind: 'AlterConfigs', body, target: { ...next.target } }))

@@ -31,7 +31,7 @@ export const describeConfigsResponse = struct({
 
 export const alterConfigsRequest = struct({
   resources: array(
-    struct({ resourceType: int8, resourceName: string, configEntries: array(struct({ name: string, value: nullableString })) }),
+    struct({ resourceType: int8, resourceName: string, configEntries: array(struct({ configName: string, configValue: nullableString })) }),
   ),
   validateOnly: boolean,
 })

@@ -3,7 +3,7 @@ import { array, boolean, int16, int32, nullableArray, nullableString, string, st
 
 export const createPartitionsRequest = struct({
   topicPartitions: array(struct({ topic: string, newPartitions: struct({ count: int32, assignment: nullableArray(array(int32)) }) })),
-  timeoutMs: int32,
+  timeout: int32,
   validateOnly: boolean,
 })
 
