@@ -6,6 +6,8 @@ import type { Selection } from '../scene/selection.ts'
 export interface InspectorSession {
   readonly world: World
   readonly now: Micros
+  /** The end of what was shown of the present fork: the tip may know more than the reader. */
+  readonly seen: Micros
   readonly selection: Selection | undefined
   /** The present fork; its tip is the furthest World known of it. */
   readonly current: Fork

@@ -1,10 +1,10 @@
 // What a selection is about: which tab shows it, which host, which entry of the trace.
 
-import type { HostName, List, TraceEntry, World } from '../../sim/index.ts'
+import { tpName, type HostName, type List, type TraceEntry, type World } from '../../sim/index.ts'
 import type { Selection } from '../scene/selection.ts'
 import { weightOf } from '../session/say.ts'
 
-export type Tab = 'why' | 'znodes' | 'processes' | 'logs'
+export type Tab = 'why' | 'znodes' | 'topics' | 'processes' | 'logs'
 
 /** The tab that a new selection opens; the one that is open stays where it can show the selection itself. */
 export function tabFor(selection: Selection, world: World, present: Tab): Tab {
@@ -13,6 +13,9 @@ export function tabFor(selection: Selection, world: World, present: Tab): Tab {
       return 'why'
     case 'znode':
       return 'znodes'
+    case 'topic':
+    case 'partition':
+      return 'topics'
     case 'host': {
       if (present === 'znodes' && world.hosts[selection.host]?.image === 'zookeeper') return present
       return present === 'logs' ? 'logs' : 'processes'
@@ -50,6 +53,10 @@ export function concerns(entry: TraceEntry, selection: Selection): boolean {
       return entry.subject === selection.path
     case 'trace':
       return entry.id === selection.id
+    case 'topic':
+      return entry.subject === selection.topic
+    case 'partition':
+      return entry.subject === tpName(selection)
     case 'connection':
     case 'packet':
       return false

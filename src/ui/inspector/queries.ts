@@ -17,6 +17,7 @@ import {
   type ZkServer,
   type ZnodeView,
 } from '../../sim/index.ts'
+import { chrootIn } from '../scene/index.ts'
 
 /** A running ZooKeeper server. */
 export interface Server {
@@ -43,6 +44,9 @@ export function bestServer(servers: readonly Server[]): Server | undefined {
   for (const server of servers) if (!best || rank(server) > rank(best)) best = server
   return best
 }
+
+/** `/kafka`: where the brokers of a World keep theirs; empty for the root. */
+export const chrootOf = (world: World): string => chrootIn(Object.values(world.hosts).find((host) => host.image === 'kafka'))
 
 export const nodeAt = (server: Server, path: string): ZnodeView | undefined => zkNode(server.state, path)
 export const watchesAt = (server: Server, path: string): WatchView[] => zkWatches(server.state, path)

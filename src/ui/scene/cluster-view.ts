@@ -2,6 +2,7 @@
 // which knows nothing of processes. `view.ts` makes it from a World; tests make it by hand.
 
 import type { ContainerState, HostName, Micros, Pid } from '../../sim/index.ts'
+import type { TopicsView } from './topics.ts'
 
 /** A place a wire can end: a host's main program by the host's name, or one of the tools, `tool:<pid>`. */
 export type NodeId = string
@@ -116,4 +117,6 @@ export interface ClusterView {
   readonly sessions: readonly SessionView[]
   /** What changed last on a machine, oldest first: roles, lives, the controller. */
   readonly changes: readonly { readonly host: HostName; readonly at: Micros }[]
+  /** The same object as long as no topic, partition or replica changed. */
+  readonly topics: TopicsView
 }

@@ -2,6 +2,7 @@
 
 import { List, ms, seconds, type Message, type Micros, type Packet } from '../../sim/index.ts'
 import type { BrokerView, ClientView, ClusterView, FaultView, ServerView, SessionView, ToolView, WireView } from './cluster-view.ts'
+import { NO_TOPICS, type PartitionView, type ReplicaKind, type TopicsView, type TopicView } from './topics.ts'
 
 const base = (name: string, last: number) => ({
   name,
@@ -95,7 +96,46 @@ export function cluster(servers: number, brokers: number, over: Partial<ClusterV
     faults: [],
     sessions,
     changes: [],
+    topics: NO_TOPICS,
     ...over,
+  }
+}
+
+/**
+ * Topics in a few letters: a partition is a word, a replica `id` and a letter: L leads, i in sync, b behind, w waiting, d dead; the first word of a topic is its name. A small
+ * number after `@` is the leader epoch, `!` says that there is no leader.
+ */
+export function topics(...lines: readonly string[]): TopicsView {
+  const KINDS: Readonly<Record<string, ReplicaKind>> = { L: 'leader', i: 'insync', b: 'behind', w: 'waiting', d: 'dead' }
+  const all = lines.map((line): TopicView => {
+    const [name = '', ...words] = line.split(' ')
+    const partitions = words.map((word, partition): PartitionView => {
+      const [, body = '', epoch = '0', none] = /^([^@!]*)(?:@(\d+))?(!?)$/.exec(word)!
+      const found = [...body.matchAll(/(\d+)([Libwd])/g)].map(([, id, kind]) => ({ broker: Number(id), kind: KINDS[kind!]! }))
+      const leader = none === '!' ? -1 : (found.find((r) => r.kind === 'leader')?.broker ?? found[0]!.broker)
+      const isr = found.filter((r) => r.kind === 'leader' || r.kind === 'insync').map((r) => r.broker)
+      const leaderEpoch = Number(epoch)
+      return {
+        name: `${name}-${partition}`,
+        topic: name,
+        partition,
+        assignment: found.map((r) => r.broker),
+        state: { leader, leaderEpoch, isr, zkVersion: leaderEpoch, controllerEpoch: 1 },
+        health: leader < 0 ? 'offline' : found.some((r) => r.kind === 'leader') ? 'online' : 'leaderless',
+        underReplicated: isr.length < found.length,
+        election: undefined,
+        replicas: found.map((r) => ({ ...r, named: r.broker === leader, was: false, stale: false, leaderEpoch })),
+      }
+    })
+    return { name, internal: name.startsWith('__'), deleting: false, partitions }
+  })
+  const partitions = all.flatMap((topic) => topic.partitions)
+  return {
+    topics: all,
+    count: partitions.length,
+    underReplicated: partitions.filter((p) => p.underReplicated).length,
+    leaderless: partitions.filter((p) => p.health !== 'online').length,
+    elections: [],
   }
 }
 

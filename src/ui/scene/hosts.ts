@@ -4,6 +4,7 @@ import type { ContainerState, HostName, Micros } from '../../sim/index.ts'
 import type { BrokerView, ClientView, ClusterView, HostView, ServerView, SessionView, ToolView } from './cluster-view.ts'
 import { toolNode } from './cluster-view.ts'
 import type { Box, Layout } from './layout.ts'
+import type { PartitionsShape } from './partition-shapes.ts'
 import { sameSelection, type Selection } from './selection.ts'
 import { duration, firstThatFits, fit, fullZxid, shortSession, shortZxid, textWidth } from './text.ts'
 import { lifeLeft } from './wires.ts'
@@ -52,6 +53,8 @@ export interface BrokerShape extends Hosted {
   readonly factX: number
   /** Where partitions stand; what is said there while there are none. */
   readonly well: { readonly box: Box; readonly words: string } | undefined
+  /** Its replicas; undefined while there are no topics. */
+  readonly partitions: PartitionsShape | undefined
 }
 
 export interface SessionBar {
@@ -210,7 +213,7 @@ export function brokerShape(
   const acting = broker.controllerEpoch !== undefined && condition !== 'down'
   const held = !acting && broker.namedController
   // Narrow cards say who is controller in the line below the name.
-  const stacked = box.width < 300
+  const stacked = box.width < STACKED_BELOW
   const badgeWords = acting ? [`controller · ${broker.controllerEpoch}`, 'controller'] : ['/controller names it', '/controller']
   const subtitleX = stacked ? box.x + pad : box.x + pad + nameWidth
   let badge: BrokerShape['badge']
@@ -235,10 +238,12 @@ export function brokerShape(
     11,
   )
   const session = sessionOf(view, broker.name)
-  const top = box.y + (stacked ? 64 : 50)
+  const top = box.y + (stacked ? (narrow ? 58 : 64) : 50)
   const bar = session === undefined ? undefined : sessionBar(session, box, box.x + pad, top, now, box.width - 2 * pad)
-  const below = bar === undefined ? top : top + 20
-  const facts = factsOf(broker, box, box.x + pad, below, condition)
+  const full = view.topics.count > 0
+  // Where there are partitions, places below the name are kept whether or not there is something to say there.
+  const below = bar === undefined && !full ? top : top + 20
+  const facts = full && !isRoomy(box) ? [] : factsOf(broker, box, box.x + pad, below, condition)
   return {
     host: broker.name,
     box,
@@ -264,8 +269,20 @@ export function brokerShape(
     session: bar,
     facts,
     factX: box.x + pad,
-    well: wellOf(broker, box, below + (facts.length === 0 ? -8 : 14), condition),
+    well: full ? undefined : wellOf(broker, box, below + (facts.length === 0 ? -8 : 14), condition),
+    partitions: undefined,
   }
+}
+
+const STACKED_BELOW = 300
+/** Broad and high enough to say more than what matters most. */
+const isRoomy = (box: Box): boolean => box.width >= STACKED_BELOW && box.height >= 150
+
+/** Where partitions stand in a broker's card: the same place in each, whatever its broker does. */
+export function partitionsBox(box: Box, narrow: boolean): Box {
+  const pad = narrow ? 12 : 14
+  const top = box.y + (box.width < STACKED_BELOW ? (narrow ? 68 : 76) : isRoomy(box) ? 84 : 64)
+  return { x: box.x + pad, y: top, width: box.width - 2 * pad, height: box.y + box.height - top - (narrow ? 7 : 10) }
 }
 
 /** Rows as long as there is room. The rest of the card is for partitions. */

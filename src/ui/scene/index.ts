@@ -1,6 +1,29 @@
 // The scene: pure functions from a cluster at a moment to shapes. The stage draws them; tests read them.
-export { SceneMaker, type Scene, type SceneInput, type Stop } from './scene.ts'
+export { SceneMaker, type Scene, type SceneInput, type Stop, type Tally } from './scene.ts'
 export { clusterView, endsOf, hostMeant } from './view.ts'
+export {
+  partitionAt,
+  type BarShape,
+  type Cap,
+  type HeadingShape,
+  type MarkShape,
+  type PartitionsShape,
+  type TicksShape,
+} from './partition-shapes.ts'
+export type { MoveShape } from './moves.ts'
+export { PartitionTrace } from './partition-trace.ts'
+export {
+  brokersKnowing,
+  partitionNamed,
+  topicsOf,
+  type Health,
+  type PartitionView,
+  type ReplicaKind,
+  type ReplicaView,
+  type TopicsView,
+  type TopicView,
+} from './topics.ts'
+export { chrootIn } from './states.ts'
 export { menuFor, type Menu, type MenuItem } from './menu.ts'
 export { directionOf, neighbour } from './focus.ts'
 export { compareNames, orderedPair, sameSelection, selectionKey, type Selection } from './selection.ts'

@@ -147,6 +147,8 @@ export function menuFor(view: ClusterView, selection: Selection): Menu | undefin
     case 'packet':
     case 'trace':
     case 'znode':
+    case 'topic':
+    case 'partition':
       return undefined
   }
 }

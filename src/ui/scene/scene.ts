@@ -1,10 +1,11 @@
 // The whole stage as plain shapes: (cluster, packets, moment, rate, size, selection) -> boxes, lines, packets and the order in which keys walk through them.
 
 import type { HostName, Micros, Packet } from '../../sim/index.ts'
-import { toolNode, type ClusterView, type NodeId } from './cluster-view.ts'
+import { toolNode, type BrokerView, type ClusterView, type NodeId } from './cluster-view.ts'
 import {
   brokerShape,
   groupShape,
+  partitionsBox,
   serverShape,
   toolShape,
   type BrokerShape,
@@ -14,9 +15,13 @@ import {
 } from './hosts.ts'
 import { Labels } from './labels.ts'
 import { layOut, type Box, type Layout, type LayoutInput, type Size } from './layout.ts'
+import { movesAt, type MoveShape } from './moves.ts'
 import { packetShapes, type PacketShape, type PacketsInput, type Way } from './packets.ts'
+import { planPartitions, type PartitionPlan } from './partition-plan.ts'
+import { partitionsShape, type PartitionsShape } from './partition-shapes.ts'
 import { Routes } from './routes.ts'
 import { compareNames, selectionKey, type Selection } from './selection.ts'
+import type { TopicsView } from './topics.ts'
 import { wireShapes, type WireShape } from './wires.ts'
 
 /** A thing that keys can reach: where it is, what it is, what is read aloud. */
@@ -38,7 +43,18 @@ export interface Scene {
   readonly tools: readonly ToolShape[]
   readonly wires: readonly WireShape[]
   readonly packets: readonly PacketShape[]
+  /** Elections of the last moments. */
+  readonly moves: readonly MoveShape[]
+  /** All partitions in a few words; empty while there are none. */
+  readonly tally: Tally | undefined
   readonly stops: readonly Stop[]
+}
+
+/** How many partitions there are, and how many are in trouble. */
+export interface Tally {
+  readonly count: number
+  readonly underReplicated: number
+  readonly leaderless: number
 }
 
 export interface SceneInput {
@@ -92,6 +108,29 @@ export class SceneMaker {
   #key = ''
   #layout: Layout | undefined
   #routes: Routes | undefined
+  #plan: { readonly key: string; readonly plan: PartitionPlan } | undefined
+  #partitions = new Map<HostName, { readonly of: readonly unknown[]; readonly shape: PartitionsShape }>()
+
+  /** Places of partitions: the same as long as there are the same topics of the same sizes. */
+  #planned(view: TopicsView, well: Box): PartitionPlan {
+    const sizes = view.topics.map(({ name, internal, partitions }) => ({ name, internal, count: partitions.length }))
+    const key = JSON.stringify([sizes, well.width, well.height])
+    if (this.#plan?.key !== key) this.#plan = { key, plan: planPartitions(sizes, well.width, well.height) }
+    return this.#plan.plan
+  }
+
+  /** A broker's replicas: the same object as long as nothing of it changed. */
+  #replicas(view: TopicsView, box: Box, broker: BrokerView, narrow: boolean, selection: Selection | undefined): PartitionsShape {
+    const well = partitionsBox(box, narrow)
+    const plan = this.#planned(view, well)
+    const chosen = selection?.kind === 'partition' || selection?.kind === 'topic' ? selection : undefined
+    const of = [view, plan, box, chosen === undefined ? '' : selectionKey(chosen)]
+    const known = this.#partitions.get(broker.name)
+    if (known?.of.every((each, i) => each === of[i])) return known.shape
+    const shape = partitionsShape(view, plan, well, broker.brokerId, broker.name, chosen)
+    this.#partitions.set(broker.name, { of, shape })
+    return shape
+  }
 
   #laidOut(view: ClusterView, size: Size): { layout: Layout; routes: Routes } {
     const input = layoutInput(view)
@@ -102,6 +141,12 @@ export class SceneMaker {
       this.#routes = new Routes(this.#layout)
     }
     return { layout: this.#layout, routes: this.#routes }
+  }
+
+  #moves({ view, now, rate }: SceneInput, brokers: readonly BrokerShape[]): MoveShape[] {
+    const ids = new Map(view.brokers.map((broker) => [broker.name, broker.brokerId]))
+    const wells = new Map(brokers.flatMap(({ host, partitions }) => (partitions === undefined ? [] : [[ids.get(host)!, partitions.box]])))
+    return this.#plan === undefined ? [] : movesAt(view.topics, { plan: this.#plan.plan, wells }, now, rate, FRESH_US)
   }
 
   make(input: SceneInput): Scene {
@@ -120,7 +165,10 @@ export class SceneMaker {
     })
     const brokers = view.brokers.flatMap((broker) => {
       const box = place(broker.name)
-      return box === undefined ? [] : [marked(brokerShape(view, broker, box, now, layout.narrow, selection))]
+      if (box === undefined) return []
+      const shape = brokerShape(view, broker, box, now, layout.narrow, selection)
+      const partitions = view.topics.count === 0 ? undefined : this.#replicas(view.topics, box, broker, layout.narrow, selection)
+      return [marked({ ...shape, partitions })]
     })
     const groups = [...layout.groups].map(([host, box]) => groupShape(view, host, box, layout, now, selection))
     const tools = view.tools.flatMap((tool) => {
@@ -138,6 +186,7 @@ export class SceneMaker {
       labels,
       selected: selection?.kind === 'packet' ? selection.id : undefined,
     })
+    const { topics } = view
     return {
       layout,
       servers,
@@ -146,6 +195,9 @@ export class SceneMaker {
       tools,
       wires,
       packets,
+      moves: this.#moves(input, brokers),
+      tally:
+        topics.count === 0 ? undefined : { count: topics.count, underReplicated: topics.underReplicated, leaderless: topics.leaderless },
       stops: stopsOf(servers, brokers, groups, tools, wires, input.still ? packets : []),
     }
   }
@@ -157,6 +209,31 @@ function wayOf(routes: Routes, [from, to]: readonly [NodeId, NodeId], packet: Pa
   if (direct !== undefined) return { path: direct.path, forward: direct.start === from }
   const hosts = routes.between(packet.from, packet.to)
   return hosts === undefined ? undefined : { path: hosts.path, forward: hosts.start === packet.from }
+}
+
+const stopsWithin = new WeakMap<PartitionsShape, readonly Stop[]>()
+
+/** A broker's replicas as stops, or where they are too small for that, their topics. */
+function partitionStops(shape: PartitionsShape): readonly Stop[] {
+  const known = stopsWithin.get(shape)
+  if (known !== undefined) return known
+  const place = (box: Box) => {
+    const moved = { ...box, x: shape.box.x + box.x, y: shape.box.y + box.y }
+    return { box: moved, x: moved.x + moved.width / 2, y: moved.y + moved.height / 2 }
+  }
+  const stops: Stop[] = [
+    ...shape.headings
+      .filter((heading) => heading.stands)
+      .map(({ key, topic, box, title }): Stop => ({ key, selection: { kind: 'topic', topic }, ...place(box), title })),
+    ...shape.marks.map(({ key, topic, partition, slot, title }): Stop => ({
+      key,
+      selection: { kind: 'partition', topic, partition },
+      ...place(slot),
+      title,
+    })),
+  ]
+  stopsWithin.set(shape, stops)
+  return stops
 }
 
 /** Packets that keys can reach at once: more are a stream, not things. */
@@ -180,7 +257,10 @@ function stopsOf(
   })
   const stops: Stop[] = [
     ...servers.map((server) => boxed({ kind: 'host', host: server.host }, server.box, server.title)),
-    ...brokers.map((broker) => boxed({ kind: 'host', host: broker.host }, broker.box, broker.title)),
+    ...brokers.flatMap((broker) => [
+      boxed({ kind: 'host', host: broker.host }, broker.box, broker.title),
+      ...(broker.partitions === undefined ? [] : partitionStops(broker.partitions)),
+    ]),
     // A group on a broker or on a ZooKeeper server is no thing of its own: the machine has its box above.
     ...groups
       .filter((group) => ![...servers, ...brokers].some((other) => other.host === group.host))

@@ -15,6 +15,8 @@ export type Selection =
   /** An entry of the trace, by its id. */
   | { readonly kind: 'trace'; readonly id: number }
   | { readonly kind: 'znode'; readonly path: string }
+  | { readonly kind: 'topic'; readonly topic: string }
+  | { readonly kind: 'partition'; readonly topic: string; readonly partition: number }
 
 /** A stable text for a selection: keys of shapes and of lists. */
 export function selectionKey(selection: Selection): string {
@@ -35,6 +37,10 @@ export function selectionKey(selection: Selection): string {
       return `trace:${selection.id}`
     case 'znode':
       return `znode:${selection.path}`
+    case 'topic':
+      return `topic:${selection.topic}`
+    case 'partition':
+      return `partition:${selection.topic}-${selection.partition}`
   }
 }
 

@@ -24,7 +24,7 @@ export function serverState(world: World, host: Host): Pick<ServerView, 'role' |
   }
 }
 
-interface Ensemble {
+export interface Ensemble {
   readonly servers: readonly { readonly host: Host; readonly state: ZkServer }[]
   /** The serving leader: who counts sessions' time. */
   readonly leader: ZkServer | undefined
@@ -35,7 +35,7 @@ interface Ensemble {
 /** The ensemble of a World, remembered for the World asked last: several questions are asked of each. */
 let known: { readonly world: World; readonly ensemble: Ensemble } | undefined
 
-function ensembleOf(world: World): Ensemble {
+export function ensembleOf(world: World): Ensemble {
   if (known?.world === world) return known.ensemble
   const servers = Object.values(world.hosts).flatMap((host) => {
     const state = host.image === 'zookeeper' ? serverOf(world, host) : undefined
@@ -61,7 +61,8 @@ const setting = (host: Host, name: string): string => {
 }
 
 /** `/kafka` of `zoo1:2181,zoo2:2181/kafka`; empty for none. */
-function chrootOf(host: Host): string {
+export function chrootIn(host: Host | undefined): string {
+  if (host === undefined) return ''
   const connect = setting(host, 'zookeeper.connect')
   const slash = connect.indexOf('/')
   return slash < 0 ? '' : connect.slice(slash).replace(/\/$/, '')
@@ -102,7 +103,7 @@ export function brokerState(
   host: Host,
 ): Pick<BrokerView, 'lifecycle' | 'controllerEpoch' | 'namedController' | 'registered' | 'topics'> {
   const { furthest } = ensembleOf(world)
-  const chroot = chrootOf(host)
+  const chroot = chrootIn(host)
   const id = typeof host.config.brokerId === 'number' ? host.config.brokerId : -1
   const named = namedController(furthest, chroot) === id
   const registered = furthest !== undefined && zkNode(furthest, `${chroot}/brokers/ids/${id}`) !== undefined

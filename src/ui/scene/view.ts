@@ -25,6 +25,7 @@ import {
 } from './cluster-view.ts'
 import type { Selection } from './selection.ts'
 import { brokerState, serverState, sessionsOf } from './states.ts'
+import { topicsOf } from './topics.ts'
 
 const machineBase = (host: Host, world: World) => ({
   name: host.name,
@@ -152,6 +153,7 @@ export function clusterView(world: World): ClusterView {
     faults: faultsOf(world),
     sessions: sessionsOf(world, (host, pid) => nodeOf(world, host, pid)),
     changes: changesOf(world),
+    topics: topicsOf(world),
   }
 }
 
