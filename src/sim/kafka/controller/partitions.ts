@@ -324,7 +324,9 @@ const electRound: Proc<RoundVars, Elected & { again: boolean }> = proc<Controlle
         } else chosen.push({ ...tp, leadership: result.leadership, recipients: result.recipients.slice(), unclean: result.unclean })
       }
       t.vars.chosen = scalaOrder(chosen, tpHash)
-      return t.call(writeStates, { states: t.vars.chosen.map(({ topic, partition, leadership }) => ({ topic, partition, leadership })) })
+      return t.call(writeStates, {
+        states: t.vars.chosen.map(({ topic, partition, leadership }) => ({ topic, partition, leadership: freezeState(leadership) })),
+      })
     },
     (t) => {
       const { written, retry, failed } = t.value as WrittenStates
@@ -366,7 +368,7 @@ interface WriteVars {
 export const writeStates = proc<ControllerHost, WriteVars, WrittenStates>('controller.writeStates', [
   (t) => {
     const { epoch } = t.env.controller
-    t.vars.states = t.vars.states.map((s) => ({ ...s, leadership: { ...s.leadership, controllerEpoch: epoch } }))
+    t.vars.states = t.vars.states.map((s) => ({ ...s, leadership: freezeState({ ...s.leadership, controllerEpoch: epoch }) }))
     if (t.vars.states.length === 0) return t.return({ written: [], retry: [], failed: [] })
     return labour(t, 'kafka.controller.decide')
   },
