@@ -13,6 +13,10 @@ const TOPICS_MOST = 4
 /** Seconds; by then brokers have started. */
 const FIRST = 17
 
+/** Of a hundred commands: by a tool, the others by hand; of a hundred by kafka-topics.sh: with --bootstrap-server. */
+const BY_TOOL = 60
+const BY_BROKERS = 40
+
 const WEIGHTS = { create: 7, grow: 2, config: 2, remove: 3, preferred: 2, reassign: 2 } as const
 
 /** A topic as the schedule means it to be; faults may have kept it from becoming so. */
@@ -74,8 +78,14 @@ class Operator {
     const client = this.draw.of(this.hosts.filter((h) => h.image === 'client')).name
     return `docker-compose exec -T ${client} zk-shell ${this.connect} --run-once ${quoted(command)}`
   }
-  private tool(name: string, args: string): string {
-    return `docker-compose exec -T kafka${this.draw.of(this.brokers)} ${name} --zookeeper ${this.connect}/kafka ${args}`
+  private tool(name: 'kafka-topics.sh' | 'kafka-configs.sh', args: string, askBrokers = false): string {
+    const server = askBrokers
+      ? `--bootstrap-server ${this.brokers.map((id) => `kafka${id}:9092`).join(',')}`
+      : `--zookeeper ${this.connect}/kafka`
+    return `docker-compose exec -T kafka${this.draw.of(this.brokers)} ${name} ${server} ${args}`
+  }
+  private topicTool(args: string): string {
+    return this.tool('kafka-topics.sh', args, this.draw.chance(BY_BROKERS))
   }
   private replicas(factor: number): number[] {
     return this.draw.some(this.brokers, factor)
@@ -87,6 +97,11 @@ class Operator {
     const factor = 1 + this.draw.below(this.brokers.length)
     const partitions = 1 + this.draw.below(PARTITIONS_MOST)
     const unclean = this.draw.chance(50)
+    if (this.draw.chance(BY_TOOL)) {
+      this.topics.push({ name, assignment: undefined, partitions, factor })
+      const config = unclean ? ' --config unclean.leader.election.enable=true' : ''
+      return this.topicTool(`--create --topic ${name} --partitions ${partitions} --replication-factor ${factor}${config}`)
+    }
     const assignment = Array.from({ length: partitions }, () => this.replicas(factor))
     this.topics.push({ name, assignment: again ? undefined : assignment, partitions, factor })
     const settings = unclean ? '{"unclean.leader.election.enable":"true"}' : '{}'
@@ -95,18 +110,29 @@ class Operator {
   }
   private grow(topic: Topic): string | undefined {
     const { assignment } = topic
-    if (assignment === undefined || assignment.length >= 2 * PARTITIONS_MOST) return undefined
     const more = 1 + this.draw.below(2)
+    if (topic.partitions + more > 2 * PARTITIONS_MOST) return undefined
+    if (assignment === undefined || this.draw.chance(BY_TOOL)) {
+      topic.assignment = undefined
+      topic.partitions += more
+      return this.topicTool(`--alter --topic ${topic.name} --partitions ${topic.partitions}`)
+    }
     for (let i = 0; i < more; i++) assignment.push(this.replicas(topic.factor))
     topic.partitions += more
     return this.zkShell(`set /kafka/brokers/topics/${topic.name} '${assignmentText(assignment)}'`)
   }
-  private config(_topic: Topic): string | undefined {
-    return undefined
+  private config(topic: Topic): string {
+    const change = this.draw.of([
+      '--add-config unclean.leader.election.enable=true',
+      '--add-config unclean.leader.election.enable=false,retention.ms=60000',
+      '--delete-config unclean.leader.election.enable',
+    ])
+    return this.tool('kafka-configs.sh', `--entity-type topics --entity-name ${topic.name} --alter ${change}`)
   }
   private remove(index: number): string {
     const [topic] = this.topics.splice(index, 1)
     this.gone.push(topic!.name)
+    if (this.draw.chance(BY_TOOL)) return this.topicTool(`--delete --topic ${topic!.name}`)
     return this.zkShell(`create /kafka/admin/delete_topics/${topic!.name} ''`)
   }
   private preferred(): string {

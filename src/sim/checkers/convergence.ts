@@ -4,7 +4,7 @@
 import type { Host, World } from '../kernel/index.ts'
 import type { ZkServer } from '../zookeeper/index.ts'
 import { CHROOT } from './committed-partitions.ts'
-import { missingOfTopics, stuckDeletions } from './whole-partitions.ts'
+import { missingOfTopics, stuckDeletions, stuckReassignments } from './whole-partitions.ts'
 
 export interface Convergence {
   readonly done: boolean
@@ -12,7 +12,7 @@ export interface Convergence {
   readonly hasQuorum: boolean
   /** What is missing, in words; empty when done. */
   readonly missing: readonly string[]
-  /** Topics that Kafka itself never gets rid of, unless the controller moves. */
+  /** Topics and partitions that Kafka itself never gets done with, unless the controller moves. */
   readonly stuck: readonly string[]
 }
 
@@ -51,5 +51,10 @@ export function convergence(world: World): Convergence {
   if (hostsOf(world, 'kafka').length > 0 && (!controller || !alive(controller.ephemeralOwner) || broker?.container !== 'running'))
     missing.push('no controller')
   if (missing.length === 0) missing.push(...missingOfTopics(world, tree.tree))
-  return { done: missing.length === 0, hasQuorum, missing, stuck: missing.length === 0 ? [] : stuckDeletions(world) }
+  return {
+    done: missing.length === 0,
+    hasQuorum,
+    missing,
+    stuck: missing.length === 0 ? [] : [...stuckDeletions(world), ...stuckReassignments(tree.tree)],
+  }
 }

@@ -38,6 +38,17 @@ export function stuckDeletions(world: World): string[] {
   })
 }
 
+/**
+ * Partitions whose reassignment waits for ever, as it does at 2.3.0: the deletion of their topic, which marks a topic ineligible before it counts as one to be deleted, went on meanwhile
+ * (KafkaController.processTopicDeletion; LinkedIn mended it in linkedin/kafka#14). The topic is gone, or is another one by now.
+ */
+export function stuckReassignments(tree: Tree): string[] {
+  const node = tree.nodes.get(`${CHROOT}/admin/reassign_partitions`)
+  if (!node) return []
+  const isOld = (topic: string): boolean => (tree.nodes.get(`${CHROOT}/brokers/topics/${topic}`)?.czxid ?? Infinity) > node.czxid
+  return znodes.decodeReassignment(node.data).flatMap(({ topic, partition }) => (isOld(topic) ? [`${topic}-${partition}`] : []))
+}
+
 /** In words; empty when nothing is missing. */
 export function missingOfTopics(world: World, tree: Tree): string[] {
   const missing: string[] = []
