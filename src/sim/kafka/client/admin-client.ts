@@ -2,7 +2,15 @@
 // (clients/admin/KafkaAdminClient.java at 2.3.0). One call at a time. The calls themselves stand in admin-calls.ts.
 import { ms, plus, us, type Micros } from '../../base/index.ts'
 import type { Context, Input } from '../../kernel/index.ts'
-import { errorFailure, ERRORS, type ApiName, type KafkaResponse, type RequestBody, type ResponseBody } from '../protocol/index.ts'
+import {
+  deepFreeze,
+  errorFailure,
+  ERRORS,
+  type ApiName,
+  type KafkaResponse,
+  type RequestBody,
+  type ResponseBody,
+} from '../protocol/index.ts'
 import { bootstrapNodes } from './bootstrap.ts'
 import {
   backoffLeft,
@@ -118,6 +126,9 @@ export const adminCall: Proc<CallVars, KafkaResponse> = proc<AdminUser, CallVars
     const limit = ms(t.env.admin!.callTimeoutMs)
     t.vars.deadline = plus(t.ctx.now, limit)
     t.vars.tries = 0
+    // Every try and its search for a node hold them too.
+    deepFreeze(t.vars.body)
+    deepFreeze(t.vars.target)
     t.ctx.timer(DEADLINE, limit, { data: t.thread })
   },
   (t) => {
