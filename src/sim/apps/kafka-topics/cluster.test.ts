@@ -40,6 +40,7 @@ const BEGIN = 25
 const ask = (...lines: readonly string[]): string[] =>
   answers(tell(BEGIN + 6 * lines.length, started, ...lines.map((line): [number, string] => [BEGIN, topics(line)])))
 const ZK = '--zookeeper zoo1:2181/kafka'
+const BS = '--bootstrap-server kafka1:9092'
 const failed = (type: string, message: string): string =>
   `Error while executing topic command : ${message}\n[time] ERROR ${type}: ${message}\n (kafka.admin.TopicCommand$)\n= 1\n`
 const ERRORS = 'org.apache.kafka.common.errors.'
@@ -182,6 +183,99 @@ describe('with --zookeeper', () => {
   })
 })
 
+describe('with --bootstrap-server', () => {
+  const wrapped = (name: string, message: string): string =>
+    failed('java.util.concurrent.ExecutionException', `${ERRORS}${name}: ${message}`).replace(
+      ' (kafka',
+      `Caused by: ${ERRORS}${name}: ${message}\n (kafka`,
+    )
+  const SEGMENT = 'segment.bytes=1073741824'
+  const header = (topic: string, n: number, configs: string): string =>
+    `Topic:${topic}\tPartitionCount:${n}\tReplicationFactor:2\tConfigs:${configs}\n`
+  const row = (topic: string, partition: number, replicas: string): string =>
+    `\tTopic: ${topic}\tPartition: ${partition}\tLeader: ${replicas[0]}\tReplicas: ${replicas}\tIsr: ${replicas}\n`
+
+  test('a topic is made, told of, grown and gone without a word', () => {
+    const [made, described, atMinimum, grown, told, listed, deleted, gone] = ask(
+      `${BS} --create --topic t --replica-assignment 1:2,2:1 --config min.insync.replicas=2 --config retention.ms=60000`,
+      `${BS} --describe`,
+      `${BS} --describe --at-min-isr-partitions`,
+      `${BS} --alter --topic t --partitions 3 --replica-assignment 1:2,2:1,2:1`,
+      `${BS} --describe --topic t`,
+      `${BS} --list`,
+      `${BS} --delete --topic t`,
+      `${BS} --describe --topic t`,
+    )
+    const rows = row('t', 0, '1,2') + row('t', 1, '2,1')
+    const head = (n: number): string => header('t', n, `min.insync.replicas=2,${SEGMENT},retention.ms=60000`)
+    expect([made, grown, deleted, gone]).toEqual(['', '', '', ''])
+    expect(described).toBe(head(2) + rows)
+    expect(atMinimum).toBe(rows)
+    expect(told).toBe(head(3) + rows + row('t', 2, '2,1'))
+    expect(listed).toBe('t\n')
+  })
+  test('several topics come in the order of a hash map, all of them have settings that are not the default', () => {
+    const [, , , described] = ask(
+      `${BS} --create --topic orders --replica-assignment 1:2`,
+      `${BS} --create --topic a.b --replica-assignment 2:1`,
+      `${BS} --create --topic zebra --replica-assignment 1:2`,
+      `${BS} --describe --topics-with-overrides`,
+    )
+    const found = [...described!.matchAll(/^Topic:(\S+)\tPartitionCount:1\tReplicationFactor:2\tConfigs:segment.bytes=1073741824$/gm)]
+    expect(found.map((match) => match[1]).sort()).toEqual(['a.b', 'orders', 'zebra'])
+  })
+  test('what the tool refuses is told as it is, what a broker refuses comes wrapped', () => {
+    const [, exists, factor, replicas, name, config, shrunk, uneven, unknown, nothing] = ask(
+      `${BS} --create --topic t --replica-assignment 1:2,2:1`,
+      `${BS} --create --topic t --partitions 1 --replication-factor 1`,
+      `${BS} --create --topic u --partitions 1 --replication-factor 40000`,
+      `${BS} --create --topic u --partitions 1 --replication-factor 3`,
+      `${BS} --create --topic "no name" --partitions 1 --replication-factor 1`,
+      `${BS} --create --topic u --partitions 1 --replication-factor 1 --config foo.bar=1`,
+      `${BS} --alter --topic t --partitions 1`,
+      `${BS} --alter --topic t --partitions 3 --replica-assignment 1:2,2:1`,
+      `${BS} --delete --topic nosuch`,
+      `${BS} --describe --topic nosuch`,
+    )
+    expect(exists).toBe(failed('java.lang.IllegalArgumentException', 'Topic t already exists'))
+    const limit = "The replication factor's maximum value must be smaller or equal to 32767"
+    expect(factor).toBe(failed('java.lang.IllegalArgumentException', limit))
+    expect(replicas).toBe(wrapped('InvalidReplicationFactorException', 'Replication factor: 3 larger than available brokers: 2.'))
+    const illegal = "Topic name \"no name\" is illegal, it contains a character other than ASCII alphanumerics, '.', '_' and '-'"
+    expect(name).toBe(wrapped('InvalidTopicException', illegal))
+    expect(config).toBe(failed(`${ERRORS}InvalidConfigurationException`, 'Unknown topic config name: foo.bar'))
+    expect(shrunk).toBe(wrapped('InvalidPartitionsException', 'Topic currently has 2 partitions, which is higher than the requested 1.'))
+    expect(uneven).toBe(
+      wrapped('InvalidReplicaAssignmentException', 'Increasing the number of partitions by 1 but 0 assignments provided.'),
+    )
+    expect(unknown).toBe(failed('java.lang.IllegalArgumentException', 'Topics in [] does not exist'))
+    expect(nothing).toBe('')
+  })
+  test('a partition without a leader', () => {
+    const world = tell(
+      70,
+      [...started, click(40, 'docker-compose kill kafka2')],
+      [25, topics(`${ZK} --create --topic t --replica-assignment 2,1`)],
+      [55, topics(`${BS} --describe --unavailable-partitions`)],
+      [55, topics(`${ZK} --describe --unavailable-partitions`)],
+    )
+    const [, byBroker, byZooKeeper] = answers(world)
+    expect(byBroker).toBe('\tTopic: t\tPartition: 0\tLeader: none\tReplicas: 2\tIsr: \n')
+    expect(byZooKeeper).toBe('\tTopic: t\tPartition: 0\tLeader: -1\tReplicas: 2\tIsr: 2\n')
+  })
+  test('servers that are none', () => {
+    const [unknown, bare] = ask('--bootstrap-server nosuch:9092 --list', '--bootstrap-server kafka1 --list')
+    const client = (why: string): string =>
+      'Exception in thread "main" org.apache.kafka.common.KafkaException: Failed to create new KafkaAdminClient\n' +
+      `Caused by: org.apache.kafka.common.config.ConfigException: ${why}\n= 1\n`
+    const warning = "Couldn't resolve server nosuch:9092 from bootstrap.servers as DNS resolution failed for nosuch"
+    expect(unknown).toBe(
+      `[time] WARN ${warning} (org.apache.kafka.clients.ClientUtils)\n${client('No resolvable bootstrap urls given in bootstrap.servers')}`,
+    )
+    expect(bare).toBe(client('Invalid url in bootstrap.servers: kafka1'))
+  })
+})
+
 test('holds nothing in two places, whatever it does', () => {
   const lines = [
     `${ZK} --create --topic t --replica-assignment 1:2,2:1 --config retention.ms=60000`,
@@ -191,6 +285,10 @@ test('holds nothing in two places, whatever it does', () => {
     `${ZK} --list --topic t,u`,
     `${ZK} --delete --topic t,u`,
     `${ZK} --delete --topic nosuch`,
+    `${BS} --create --topic v --replica-assignment 1:2 --config flush.ms=1`,
+    `${BS} --alter --topic v --partitions 3 --replica-assignment 1:2,2:1,2:1`,
+    `${BS} --describe`,
+    `${BS} --delete --topic v`,
   ]
   const actions = [...started, ...lines.map((line) => type(BEGIN, topics(line)))]
   const engine = new ClusterEngine(createWorld(scenarioWith(5, PLAYGROUND, actions)), { mode: 'plain', strict: true })
