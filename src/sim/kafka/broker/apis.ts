@@ -76,6 +76,10 @@ const takeMetadata: Handler<'UpdateMetadata'> = (ctx, env, conn, request) => {
   for (const tp of deleted) {
     brokerStateLog(ctx, env, 'TRACE', `Deleted partition ${tpName(tp)} from metadata cache in response to UpdateMetadata request ${by}`)
   }
+  if (deleted.length > 0) {
+    const text = `[GroupCoordinator ${env.config.brokerId}]: Removed 0 offsets associated with deleted partitions: ${deleted.map(tpName).join(', ')}.`
+    slog(ctx, 'INFO', 'kafka.coordinator.group.GroupCoordinator', text)
+  }
   const brokers = body.liveBrokers.map((b) => b.id)
   ctx.note('metadata.updated', `broker ${env.config.brokerId}`, {
     controller: body.controllerId,

@@ -24,6 +24,13 @@ import { slog, type BrokerState } from './state.ts'
 
 const LOG = 'kafka.log.Log'
 const MANAGER = 'kafka.log.LogManager'
+/** A segment's files, in the order in which they are deleted. */
+const SEGMENT_FILES = [
+  ['log', 'log'],
+  ['offset index', 'index'],
+  ['time index', 'timeindex'],
+  ['transaction index', 'txnindex'],
+] as const
 const FILE_DELETE_DELAY_MS = 60_000
 
 function logLog(ctx: Context, log: PartitionLog, text: string): void {
@@ -101,7 +108,12 @@ export function handleDeletionTimer(ctx: Context, env: BrokerState, key: string)
   const path = env.replicas.deletions[key]
   if (path === undefined) return false
   delete env.replicas.deletions[key]
-  for (const name of ctx.files.list(path) ?? []) ctx.files.remove(`${path}/${name}`)
+  const names = ctx.files.list(path) ?? []
+  for (const segment of names.flatMap((name) => (name.endsWith('.log') ? [name.slice(0, -4)] : []))) {
+    for (const [what, suffix] of SEGMENT_FILES)
+      if (names.includes(`${segment}.${suffix}`)) slog(ctx, 'INFO', 'kafka.log.LogSegment', `Deleted ${what} ${path}/${segment}.${suffix}.`)
+  }
+  for (const name of names) ctx.files.remove(`${path}/${name}`)
   ctx.files.remove(path)
   const partition = path.slice(path.lastIndexOf('/') + 1, path.lastIndexOf('.'))
   slog(ctx, 'INFO', MANAGER, `Deleted log for partition ${partition} in ${path}.`)

@@ -4,8 +4,10 @@ import { LEADER_DURING_DELETE } from '../client/index.ts'
 import {
   ERRORS,
   INTERNAL_TOPICS,
+  javaMapOrder,
   scalaAnyRefMapOrder,
   scalaLongMapOrder,
+  tpHash,
   tpName,
   type RequestBody,
   type ResponseBody,
@@ -55,16 +57,16 @@ export function updateMetadata(
   cache.brokers = body.liveBrokers.map((b) => ({ id: b.id, host: b.endPoints[0]!.host, port: b.endPoints[0]!.port, rack: b.rack }))
   const cached: CachedPartition[] = []
   const deleted: TopicPartition[] = []
-  for (const { topic, partitionStates } of body.topicStates) {
-    for (const state of partitionStates) {
-      if (state.leader === LEADER_DURING_DELETE) {
-        forget(cache, { topic, partition: state.partition })
-        deleted.push({ topic, partition: state.partition })
-      } else {
-        const record = Object.freeze({ topic, ...state })
-        remember(cache, record)
-        cached.push(record)
-      }
+  const states = body.topicStates.flatMap(({ topic, partitionStates }) => partitionStates.map((state) => ({ topic, ...state })))
+  for (const state of javaMapOrder(states, tpHash)) {
+    const { topic, partition } = state
+    if (state.leader === LEADER_DURING_DELETE) {
+      forget(cache, { topic, partition })
+      deleted.push({ topic, partition })
+    } else {
+      const record = Object.freeze(state)
+      remember(cache, record)
+      cached.push(record)
     }
   }
   return { cached, deleted }

@@ -127,14 +127,16 @@ function requestText(env: ControllerHost, { api, body }: Queued): string {
   return `(type=${api === 'LeaderAndIsr' ? 'LeaderAndIs' : api}Request, controllerId=${controllerId}, controllerEpoch=${controllerEpoch}, brokerEpoch=${brokerEpoch})`
 }
 
+export interface Answered {
+  readonly brokerId: number
+  /** What the request asked, when it was a StopReplica: were replicas to be deleted? */
+  readonly deleting: boolean
+  readonly response: KafkaResponse
+}
 /**
  * Takes an input for a channel. Undefined when it is not for one; else what came of it: a response, with the broker that gave it, or nothing.
  */
-export function handleChannel(
-  ctx: Context,
-  env: ControllerHost,
-  input: Input,
-): { readonly brokerId: number; readonly response: KafkaResponse } | 'taken' | undefined {
+export function handleChannel(ctx: Context, env: ControllerHost, input: Input): Answered | 'taken' | undefined {
   const channel = channelOf(env, input)
   if (channel === undefined) return undefined
   switch (input.type) {
@@ -154,7 +156,7 @@ export function handleChannel(
       onTimer(ctx, env, channel)
       return 'taken'
     case 'message':
-      return { brokerId: channel.brokerId, response: onResponse(ctx, env, channel, input.message as KafkaResponse) }
+      return onResponse(ctx, env, channel, input.message as KafkaResponse)
     default:
       return undefined
   }
@@ -177,10 +179,11 @@ function onTimer(ctx: Context, env: ControllerHost, channel: Channel): void {
   else failedToSend(ctx, env, channel)
 }
 
-function onResponse(ctx: Context, env: ControllerHost, channel: Channel, response: KafkaResponse): KafkaResponse {
+function onResponse(ctx: Context, env: ControllerHost, channel: Channel, response: KafkaResponse): Answered {
   ctx.clearTimer(timerKey(channel))
-  channel.queue.shift()
+  const request = channel.queue.shift()!
+  const deleting = request.api === 'StopReplica' && request.body.deletePartitions
   channel.value = 'idle'
   if (channel.queue.length > 0) attempt(ctx, env, channel)
-  return response
+  return { brokerId: channel.brokerId, deleting, response }
 }

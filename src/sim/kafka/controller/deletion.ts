@@ -2,7 +2,7 @@
 // (controller/TopicDeletionManager.scala at 2.3.0).
 import type { LogEntry } from '../../kernel/index.ts'
 import { childrenOf, deleteRecursive, keeper, paths, proc, reply, zkBatch, zkFenced, type Proc, type Task } from '../client/index.ts'
-import { ERRORS, parseTp, tpName, type TopicPartition } from '../protocol/index.ts'
+import { errorName, ERRORS, parseTp, replicaHash, scalaOrder, tpName, type TopicPartition } from '../protocol/index.ts'
 import { sendUpdateMetadata } from './batch.ts'
 import type { ControllerEvent } from './events.ts'
 import type { ReplicaStateName } from './machines.ts'
@@ -251,12 +251,12 @@ export const processStopReplicaResponse: Proc<{ event: StopResponse; done?: Part
 >('controller.stopReplicaResponse', [
   (t) => {
     const { id, errorCode, partitions } = t.vars.event
-    const result = partitions.map((p) => `${tpName(p)} -> ${p.errorCode}`).join(', ')
-    const text = `request error = ${errorCode}, partition errors = Map(${result})`
+    const result = partitions.map((p) => `${tpName(p)} -> ${errorName(p.errorCode)}`).join(', ')
+    const text = `request error = ${errorName(errorCode)}, partition errors = Map(${result})`
     clog(t.ctx, t.env, 'DEBUG', `Delete topic callback invoked on StopReplica response received from broker ${id}: ${text}`)
     const wrong = partitions.filter((p) => errorCode !== ERRORS.NONE || p.errorCode !== ERRORS.NONE)
     const toReplica = (p: TopicPartition): PartitionReplica => ({ topic: p.topic, partition: p.partition, replica: id })
-    t.vars.done = partitions.filter((p) => !wrong.includes(p)).map(toReplica)
+    t.vars.done = scalaOrder(partitions.filter((p) => !wrong.includes(p)).map(toReplica), replicaHash)
     return t.call(failReplicaDeletion, { replicas: wrong.map(toReplica) })
   },
   (t) => {

@@ -26,7 +26,8 @@ export type ControllerEvent =
   | { readonly type: 'UncleanLeaderElectionEnable' }
   | { readonly type: 'TopicUncleanLeaderElectionEnable'; readonly topic: string }
   | { readonly type: 'ControlledShutdown'; readonly id: number; readonly brokerEpoch: number; readonly waiter: string }
-  | { readonly type: 'LeaderAndIsrResponseReceived'; readonly id: number; readonly errorCode: number }
+  /** `text` is the response as it prints itself when it is an error. */
+  | { readonly type: 'LeaderAndIsrResponseReceived'; readonly id: number; readonly errorCode: number; readonly text: string }
   | {
       readonly type: 'TopicDeletionStopReplicaResponseReceived'
       readonly id: number

@@ -1,6 +1,6 @@
 // Preferred leaders: the election that a tool or the clock asks for, and the check whether the clock should (controller/KafkaController.scala at 2.3.0).
 import { keeper, paths, proc, reply, zkBatch, zkFenced, dataOf, znodes, type Failure, type Proc, type Task } from '../client/index.ts'
-import { ERRORS, intHash, scalaMutableMapOrder, scalaOrder, tpName, type TopicPartition } from '../protocol/index.ts'
+import { errorName, ERRORS, intHash, scalaMutableMapOrder, scalaOrder, tpName, type TopicPartition } from '../protocol/index.ts'
 import { answer, putEvent } from './events.ts'
 import { scheduleRebalance } from './failover.ts'
 import { watchNode } from './watch.ts'
@@ -125,9 +125,7 @@ export const processPreferredElection: Proc<ProcessVars, void> = proc<Controller
       const failed = failures.map(({ topic, partition, failure }) => ({ topic, partition, ...errorOf(failure) }))
       const waiting = electable!.filter((tp) => !failures.some((f) => f.topic === tp.topic && f.partition === tp.partition))
       const all = [...failed, ...results!]
-      const text = all
-        .map((r) => `${tpName(r)} -> ApiError(error=${r.errorCode === 0 ? 'NONE' : r.errorCode}, message=${r.errorMessage})`)
-        .join(', ')
+      const text = all.map((r) => `${tpName(r)} -> ApiError(error=${errorName(r.errorCode)}, message=${r.errorMessage})`).join(', ')
       clog(t.ctx, t.env, 'DEBUG', `PreferredReplicaLeaderElection waiting: Set(${waiting.map(tpName).join(', ')}), results: Map(${text})`)
       if (waiter !== '')
         answer(t.env, waiter, {

@@ -2,9 +2,9 @@
 import type { Context, Input } from '../../kernel/index.ts'
 import type { WatchType } from '../../zookeeper/protocol/index.ts'
 import { isControllerMoved, paths, proc, type Next, type Proc, type Task } from '../client/index.ts'
-import { parseTp, type KafkaResponse } from '../protocol/index.ts'
+import { errorName, javaMapOrder, parseTp, scalaOrder, tpHash, tpName, type KafkaResponse } from '../protocol/index.ts'
 import { processBrokerChange, processBrokerModification } from './brokers.ts'
-import { handleChannel } from './channels.ts'
+import { handleChannel, type Answered } from './channels.ts'
 import { processStopReplicaResponse, processTopicDeletion } from './deletion.ts'
 import { answer, processedBy, putEvent, startControllerThread, type ControllerEvent } from './events.ts'
 import { elect, maybeResign } from './elect.ts'
@@ -116,7 +116,12 @@ function start(t: T<unknown>, event: ControllerEvent): Next | undefined {
       return t.call(processControlledShutdown, { id: event.id, brokerEpoch: event.brokerEpoch, waiter: event.waiter })
     case 'LeaderAndIsrResponseReceived':
       if (event.errorCode !== 0)
-        stateChangeLog(t.ctx, t.env, 'ERROR', `Received error in LeaderAndIsr response ${event.errorCode} from broker ${event.id}`)
+        t.ctx.log(
+          'state-change.log',
+          'ERROR',
+          'state.change.logger',
+          `[Controller id=${t.env.config.brokerId}] Received error in LeaderAndIsr response ${event.text} from broker ${event.id}`,
+        )
       return undefined
     case 'TopicDeletionStopReplicaResponseReceived':
       return t.call(processStopReplicaResponse, { event: { ...event, partitions: event.partitions.map((p) => ({ ...p })) } })
@@ -198,11 +203,11 @@ export function handleController(ctx: Context, env: ControllerHost, input: Input
   }
   const outcome = handleChannel(ctx, env, input)
   if (outcome === undefined) return false
-  if (outcome !== 'taken') responded(ctx, env, outcome.brokerId, outcome.response)
+  if (outcome !== 'taken') responded(ctx, env, outcome)
   return true
 }
 
-function responded(ctx: Context, env: ControllerHost, id: number, response: KafkaResponse): void {
+function responded(ctx: Context, env: ControllerHost, { brokerId: id, deleting, response }: Answered): void {
   const c = env.controller
   const broker = c.liveBrokers.find((b) => b.id === id)
   const node = broker === undefined ? String(id) : `${broker.host}:${broker.port} (id: ${id} rack: ${broker.rack})`
@@ -211,11 +216,16 @@ function responded(ctx: Context, env: ControllerHost, id: number, response: Kafk
   const text = `Received response ${bodyText(response)} for request ${api} with correlation id ${response.correlationId} sent to broker ${node}`
   stateChangeLog(ctx, env, 'TRACE', text)
   if (response.kind === 'LeaderAndIsr') {
-    putEvent(env, { type: 'LeaderAndIsrResponseReceived', id, errorCode: (response as KafkaResponse<'LeaderAndIsr'>).body.errorCode })
-  } else if (response.kind === 'StopReplica') {
+    const { errorCode, partitions } = (response as KafkaResponse<'LeaderAndIsr'>).body
+    const each = javaMapOrder(partitions, tpHash).map((p) => `${tpName(p)}=${errorName(p.errorCode)}`)
+    const body = errorCode === 0 ? '' : `LeaderAndIsrResponse(responses={${each.join(', ')}}, error=${errorName(errorCode)})`
+    putEvent(env, { type: 'LeaderAndIsrResponseReceived', id, errorCode, text: body })
+  } else if (deleting) {
     const { errorCode, partitions } = (response as KafkaResponse<'StopReplica'>).body
-    const deleting = partitions.filter((p) => c.topicsWithDeletionStarted.includes(p.topic)).map((p) => ({ ...p }))
-    if (deleting.length > 0) putEvent(env, { type: 'TopicDeletionStopReplicaResponseReceived', id, errorCode, partitions: deleting })
+    const started = scalaOrder(javaMapOrder(partitions, tpHash), tpHash)
+      .filter((p) => c.topicsWithDeletionStarted.includes(p.topic))
+      .map((p) => ({ ...p }))
+    if (started.length > 0) putEvent(env, { type: 'TopicDeletionStopReplicaResponseReceived', id, errorCode, partitions: started })
   }
 }
 function bodyText(response: KafkaResponse): string {
