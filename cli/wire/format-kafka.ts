@@ -1,5 +1,6 @@
 // Port 9092 in words: the fields of requests and responses by their schemas, under short names; partitions with equal fields share braces.
 
+import { batchesOf } from '../../src/sim/kafka/log/index.ts'
 import {
   errorName,
   messageSize,
@@ -83,14 +84,11 @@ const unwrap = (type: Type<unknown>, version: number): Type<unknown> | undefined
 }
 
 const recordsText = (records: Records | null): string => {
-  const batches = (records?.batches ?? []) as readonly Plain[]
-  const shown = batches.map((batch) => {
-    const [base, last, epoch] = [batch['baseOffset'], batch['lastOffset'], batch['partitionLeaderEpoch'] ?? batch['leaderEpoch']]
-    if (typeof base !== 'number') return '1rec'
-    const count = typeof last === 'number' ? last - base + 1 : 1
-    return `${count}rec@${count > 1 ? `${base}..${String(last)}` : base}${typeof epoch === 'number' && epoch >= 0 ? `,lepoch${epoch}` : ''}`
+  if (records === null) return '0B'
+  const shown = [...batchesOf(records)].map(({ baseOffset: base, lastOffset: last, count, partitionLeaderEpoch: epoch }) => {
+    return `${count}rec@${last > base ? `${base}..${last}` : base}${epoch >= 0 ? `,lepoch${epoch}` : ''}`
   })
-  return `${records?.sizeInBytes ?? 0}B${shown.length > 0 ? `[${shown.join(' ')}]` : ''}`
+  return `${records.length}B${shown.length > 0 ? `[${shown.join(' ')}]` : ''}`
 }
 
 function scalarText(name: string, value: unknown): string {

@@ -27,6 +27,8 @@ export const costs: Readonly<Record<string, readonly [number, number]>> = {
   'kafka.start.apis': [94_000, 110_000],
   'kafka.start.processors': [40_000, 80_000],
   'kafka.client.send': [300, 1500],
+  /** A producer's I/O thread, woken by a record. */
+  'kafka.producer.wake': [100, 600],
   /** A log found on the disk, at the start. */
   'kafka.log.load': [10_000, 30_000],
   'kafka.log.create': [7000, 30_000],

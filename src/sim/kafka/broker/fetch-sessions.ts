@@ -145,7 +145,7 @@ function news(session: FetchSession, answers: readonly Answer[]): readonly Answe
     if (cached === undefined) return false
     const { errorCode, highWatermark, logStartOffset, records } = answer.data
     const moved = cached.highWatermark !== highWatermark || cached.localLogStart !== logStartOffset
-    return errorCode !== 0 || moved || (records?.sizeInBytes ?? 0) > 0
+    return errorCode !== 0 || moved || (records?.length ?? 0) > 0
   })
   if (said.length === 0) return said
   const last = said.map((answer) => {

@@ -1,6 +1,6 @@
 // Fetch: followers and consumers read; who finds nothing waits for it. A follower's fetch tells the leader how far it has got (server/ReplicaManager.scala, fetchMessages, and
 // server/DelayedFetch.scala at 2.3.0).
-import { ms } from '../../base/index.ts'
+import { Bytes, ms } from '../../base/index.ts'
 import type { ConnId, Context } from '../../kernel/index.ts'
 import { proc, startThread, type Proc } from '../client/index.ts'
 import { ERRORS, tpName, type KafkaRequest, type ResponseBody } from '../protocol/index.ts'
@@ -26,7 +26,7 @@ export function answerFetchesBy(how: Respond): void {
   respond = how
 }
 
-const EMPTY = Object.freeze({ sizeInBytes: 0, batches: Object.freeze([]) })
+const EMPTY = Bytes.empty()
 const failed = (partition: number, errorCode: number): PartitionAnswer => ({
   partition,
   errorCode,
@@ -120,7 +120,7 @@ const joinOne: Proc<{ want: Wanted; id: number }, void> = proc<BrokerState, { wa
 
 function answerOrWait(ctx: Context, env: BrokerState, waiting: WaitingFetch, answers: readonly Answer[]): void {
   const { maxWaitMs, minBytes } = waiting.request.body
-  const bytes = answers.reduce((sum, a) => sum + (a.data.records?.sizeInBytes ?? 0), 0)
+  const bytes = answers.reduce((sum, a) => sum + (a.data.records?.length ?? 0), 0)
   const anyError = answers.some((a) => a.data.errorCode !== 0)
   if (maxWaitMs <= 0 || answers.length === 0 || bytes >= minBytes || anyError) return finish(ctx, env, waiting, answers, 'kafka.fetch')
   const key = `fetch ${waiting.conn} ${waiting.request.correlationId}`

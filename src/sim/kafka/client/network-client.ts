@@ -12,6 +12,8 @@ export interface NetworkClientOptions {
   readonly requestTimeoutMs: number
   readonly reconnectBackoffMs: number
   readonly reconnectBackoffMaxMs: number
+  /** Requests of a connection that may wait for their answers; no limit when left out. */
+  readonly maxInFlight?: number
 }
 export interface Node {
   /** A broker's id, or -1, -2... of the bootstrap list. */
@@ -23,6 +25,7 @@ interface InFlight {
   readonly correlationId: number
   readonly kind: ApiName
   readonly tag: string
+  readonly sentAt: Micros
 }
 export interface NodeState extends Node {
   value: 'disconnected' | 'connecting' | 'checking' | 'ready'
@@ -56,6 +59,10 @@ function nodeState(nc: NetworkClientState, node: Node): NodeState {
   return (nc.nodes[id] = { id, host, port, value: 'disconnected', conn: 0, failures: 0, retryAt: us(0), inFlight: [] })
 }
 export const isReady = (nc: NetworkClientState, id: number): boolean => nc.nodes[id]?.value === 'ready'
+/** It is ready, and not too many requests wait for an answer already. */
+export const canSend = (nc: NetworkClientState, id: number): boolean =>
+  isReady(nc, id) && nc.nodes[id]!.inFlight.length < (nc.options.maxInFlight ?? Infinity)
+export const inFlightCount = (nc: NetworkClientState, id: number): number => nc.nodes[id]?.inFlight.length ?? 0
 /** A connection is being made, or its first question is not answered yet. */
 export const isConnecting = (nc: NetworkClientState, id: number): boolean =>
   nc.nodes[id]?.value === 'connecting' || nc.nodes[id]?.value === 'checking'
@@ -76,21 +83,22 @@ export function connectNode(ctx: Context, nc: NetworkClientState, node: Node): b
   return true
 }
 
-/** Sends a request to a node that is ready. */
+/** Sends a request to a node that is ready; without a tag nobody answers it. */
 export function sendTo<N extends ApiName>(
   ctx: Context,
   nc: NetworkClientState,
   id: number,
   kind: N,
   body: RequestBody<N>,
-  tag: string,
+  tag: string | undefined,
 ): void {
   const state = nc.nodes[id]!
   const correlationId = nc.correlationId++
   const message = kafkaRequest(kind, correlationId, nc.options.clientId, body)
-  state.inFlight.push({ correlationId, kind, tag })
   ctx.send(state.conn, message, { bytes: messageSize(message as KafkaMessage), after: ctx.cost('kafka.client.send') })
-  ctx.timer(timerKey(nc, state), ms(nc.options.requestTimeoutMs))
+  if (tag === undefined) return
+  state.inFlight.push({ correlationId, kind, tag, sentAt: ctx.now })
+  if (state.inFlight.length === 1) ctx.timer(timerKey(nc, state), ms(nc.options.requestTimeoutMs))
 }
 
 /** Gives up a connection and what is in flight on it; no event follows. */
@@ -126,6 +134,7 @@ export function handleNetworkClient(ctx: Context, nc: NetworkClientState, input:
     case 'closed':
       return [lost(ctx, nc, state)]
     case 'timer':
+      if (waitForOldest(ctx, nc, state)) return []
       ctx.close(state.conn)
       return [lost(ctx, nc, state)]
     case 'message':
@@ -133,6 +142,15 @@ export function handleNetworkClient(ctx: Context, nc: NetworkClientState, input:
     default:
       return []
   }
+}
+
+/** The oldest request decides when a connection is given up; false when its time is up. */
+function waitForOldest(ctx: Context, nc: NetworkClientState, state: NodeState): boolean {
+  const oldest = state.inFlight[0]
+  if (oldest === undefined) return true
+  const left = plus(oldest.sentAt, ms(nc.options.requestTimeoutMs)) - ctx.now
+  if (left > 0) ctx.timer(timerKey(nc, state), us(left))
+  return left > 0
 }
 
 function answered(ctx: Context, nc: NetworkClientState, state: NodeState, response: KafkaResponse): NetworkEvent[] {

@@ -1,6 +1,6 @@
 // What Kafka keeps in ZooKeeper: paths below the chroot, and the exact text of each znode (core/.../zk/ZkData.scala at 2.3.0). Reading is forgiving: whoever finds a
 // node unreadable gets undefined, as anybody may have written there by hand.
-import type { TopicPartition } from '../protocol/index.ts'
+import { scalaOrder, tpHash, type TopicPartition } from '../protocol/index.ts'
 
 export const paths = {
   brokerIds: '/brokers/ids',
@@ -180,11 +180,18 @@ export function decodePartitions(text: string | null): TopicPartition[] {
     return typeof topic === 'string' && isInt(partition) ? [{ topic, partition }] : []
   })
 }
+/** Partitions and their replicas in the order given. */
+export const encodeReassignment = (partitions: readonly (TopicPartition & { readonly replicas: readonly number[] })[]): string =>
+  `{"version":1,"partitions":[${partitions
+    .map((p) => `{"topic":${quote(p.topic)},"partition":${p.partition},"replicas":[${p.replicas.join(',')}]}`)
+    .join(',')}]}`
+/** Partitions and their replicas in the order of the real one's Map; none when the text is no such plan. */
 export function decodeReassignment(text: string | null): (TopicPartition & { readonly replicas: number[] })[] {
   const list = parse(text)?.partitions
   if (!Array.isArray(list)) return []
-  return list.flatMap((item: unknown) => {
+  const all = list.flatMap((item: unknown) => {
     const { topic, partition, replicas } = (item ?? {}) as { topic?: unknown; partition?: unknown; replicas?: unknown }
     return typeof topic === 'string' && isInt(partition) && isInts(replicas) ? [{ topic, partition, replicas }] : []
   })
+  return scalaOrder(all, tpHash)
 }

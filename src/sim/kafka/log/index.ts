@@ -61,7 +61,7 @@ export {
 } from './batch-builder.ts'
 export { COMPRESSIONS, type Compression } from './compression.ts'
 export { controlTypeId, controlTypeOf, encodeEndMarker, readEndMarker, type EndTransactionMarker } from './control-record.ts'
-export { recordSize, type LogRecord, type NewRecord, type RecordHeader } from './record.ts'
+export { incrementSequence, recordSize, type LogRecord, type NewRecord, type RecordHeader } from './record.ts'
 export {
   BATCH_OVERHEAD,
   batchAt,
@@ -69,6 +69,7 @@ export {
   encodeBatch,
   ensureValid,
   isValidBatch,
+  readHeader,
   recordsOf,
   type Batch,
   type BatchSpec,

@@ -27,9 +27,10 @@ export type KafkaMessage = KafkaRequest | KafkaResponse
 export type AnyRequest = { [N in ApiName]: KafkaRequest<N> }[ApiName]
 export type AnyResponse = { [N in ApiName]: KafkaResponse<N> }[ApiName]
 
-/** Freezes plain data to the bottom; instances of classes are left alone. */
+/** Freezes plain data to the bottom; instances of classes are values already. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  if (Object.getPrototypeOf(value) !== Object.prototype && !Array.isArray(value)) return value
   for (const item of Object.values(value)) deepFreeze(item)
   return Object.freeze(value)
 }

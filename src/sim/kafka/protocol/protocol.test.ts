@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Bytes } from '../../base/index.ts'
 import {
   API_KEYS,
   ERRORS,
@@ -55,7 +56,7 @@ describe('wire sizes are those of the recordings', () => {
     expect(size(kafkaResponse(request, { errorCode: 0 }))).toBe(6)
   })
   it('Produce', () => {
-    const topics = [{ topic: 'wired', partitions: [{ partition: 0, records: { sizeInBytes: 69, batches: [] } }] }]
+    const topics = [{ topic: 'wired', partitions: [{ partition: 0, records: Bytes.of(new Uint8Array(69)) }] }]
     const request = kafkaRequest('Produce', 4, 'producer-1', { transactionalId: null, acks: -1, timeoutMs: 30_000, topics })
     expect(size(request)).toBe(120)
     const partitions = [{ partition: 0, errorCode: 0, baseOffset: 0, logAppendTimeMs: -1, logStartOffset: 0 }]
@@ -160,7 +161,7 @@ describe('wire sizes are those of the recordings', () => {
     const partitions = [{ partition: 0, currentLeaderEpoch: 0, fetchOffset: 0, logStartOffset: 0, maxBytes: 1048576 }]
     expect([size(fetch([])), size(fetch([{ topic: 'wired', partitions }]))]).toEqual([63, 102])
     expect(size(kafkaResponse(fetch([]), { throttleTimeMs: 0, errorCode: 0, sessionId: 7, responses: [] }))).toBe(18)
-    const records = { sizeInBytes: 0, batches: [] }
+    const records = Bytes.empty()
     const read = {
       partition: 0,
       errorCode: 0,

@@ -1,4 +1,5 @@
 // Schema values: what a request or response consists of, said once. TypeScript types and wire sizes follow from them (clients/.../protocol/types at 2.3.0).
+import type { Bytes } from '../../base/index.ts'
 
 /** A description of a field's form on the wire; `T` is its form in memory. Plain data, so that an encoder can be derived from it as well. */
 export type Type<T> = Scalar<T> | Text<T> | Sequence<T> | Struct<T> | Since<T>
@@ -35,11 +36,8 @@ interface Since<T> extends Of<T> {
 /** What a schema describes, as it is in memory. */
 export type ValueOf<S> = S extends Of<infer T> ? T : never
 
-/** A record set as the simulation keeps it: whatever its batches are, it knows its size in bytes. */
-export interface Records {
-  readonly sizeInBytes: number
-  readonly batches: readonly unknown[]
-}
+/** A record set: batches one after another, as they lie in a log. */
+export type Records = Bytes
 
 const scalar = <T>(type: Scalar<T>['type'], bytes: number): Scalar<T> => ({ type, bytes })
 export const int8: Type<number> = scalar('int8', 1)
@@ -96,8 +94,9 @@ function size(type: Type<unknown>, value: unknown, version: number): number {
     case 'string':
       return 2 + (value === null ? 0 : utf8Length(value as string))
     case 'bytes':
-    case 'records':
       return 4 + (value === null ? 0 : (value as { sizeInBytes: number }).sizeInBytes)
+    case 'records':
+      return 4 + (value === null ? 0 : (value as Bytes).length)
     case 'array': {
       let n = 4
       if (value !== null) for (const item of value as unknown[]) n += size(type.of, item, version)
