@@ -5,6 +5,7 @@ import * as coreutils from './coreutils/index.ts'
 import * as docker from './docker/index.ts'
 import * as kafkaConfigs from './kafka-configs/index.ts'
 import * as kafkaPreferredReplicaElection from './kafka-preferred-replica-election/index.ts'
+import * as kafkaReassignPartitions from './kafka-reassign-partitions/index.ts'
 import * as kafkaTopics from './kafka-topics/index.ts'
 import * as nc from './nc/index.ts'
 import * as zkShell from './zk-shell/index.ts'
@@ -13,7 +14,7 @@ const parts: readonly {
   kinds: readonly ProcessKind[]
   programs: readonly Program[]
   costs?: Readonly<Record<string, readonly [number, number]>>
-}[] = [coreutils, docker, nc, zkShell, kafkaTopics, kafkaConfigs, kafkaPreferredReplicaElection]
+}[] = [coreutils, docker, nc, zkShell, kafkaTopics, kafkaConfigs, kafkaPreferredReplicaElection, kafkaReassignPartitions]
 
 export const kinds: readonly ProcessKind[] = parts.flatMap((part) => part.kinds)
 export const programs: readonly Program[] = parts.flatMap((part) => part.programs)

@@ -18,6 +18,7 @@ import {
 import {
   deepFreeze,
   javaHash,
+  javaMapOrder,
   scalaMutableSetOrder,
   scalaOrder,
   tpHash,
@@ -113,7 +114,7 @@ export const electByAdminClient: Proc<{ asked: readonly TopicPartition[] | null 
       const elected = t.value as ElectedPartition[]
       const { asked } = t.vars
       if (asked === null) {
-        const first = scalaMutableSetOrder(elected, tpHash).find((e) => e.failure !== null)
+        const first = javaMapOrder(elected, tpHash).find((e) => e.failure !== null)
         if (first !== undefined) failWith({ type: FAILED, message: '', cause: first.failure! })
         return tell(t, elected)
       }
@@ -147,7 +148,7 @@ const notAttempted = (tp: TopicPartition): Failure => ({
 
 /** One line for those that went well and one for each that did not, which then fail the tool. */
 function tell({ ctx }: Pick<ToolTask, 'ctx'>, elected: readonly ElectedPartition[]): void {
-  const ordered = scalaMutableSetOrder(elected, tpHash)
+  const ordered = scalaMutableSetOrder(javaMapOrder(elected, tpHash), tpHash)
   const well = ordered.filter((e) => e.failure === null)
   if (well.length > 0) ctx.print(`Successfully completed preferred replica election for partitions ${names(well, ', ')}\n`)
   const suppressed = ordered.flatMap((e) => (e.failure === null ? [] : [e.failure]))
