@@ -85,7 +85,16 @@ export {
   type PartitionsKnown,
 } from './kafka/broker/index.ts'
 export { znodes as kafkaZnodes, type LeaderAndIsr } from './kafka/client/index.ts'
-export { errorName, isKafkaMessage, parseTp, tpName, type KafkaMessage, type TopicPartition } from './kafka/protocol/index.ts'
+export {
+  errorName,
+  isKafkaMessage,
+  parseTp,
+  tpName,
+  type AnyRequest,
+  type AnyResponse,
+  type KafkaMessage,
+  type TopicPartition,
+} from './kafka/protocol/index.ts'
 export { clientView, zkClientMachine, type ZkClientState } from './zookeeper/client/index.ts'
 export { complete as completeShell, type CompletionQuery, type ShellState } from './shell/index.ts'
 export { completeZkShell, type ZkShellState } from './apps/index.ts'
