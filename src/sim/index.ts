@@ -36,7 +36,18 @@ export {
   type Scenario,
   type ScenarioHost,
 } from './cluster/index.ts'
-export { scenarioNamed, scenarios } from './scenarios/index.ts'
+export {
+  lessonOf,
+  scenarioGroups,
+  scenarioNamed,
+  scenarios,
+  tells,
+  type Lesson,
+  type ScenarioGroup,
+  type ShippedScenario,
+  type Step,
+  type Try,
+} from './scenarios/index.ts'
 export {
   ACTION_TEXT_LIMIT,
   DocumentError,

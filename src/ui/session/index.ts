@@ -2,6 +2,7 @@
 export { Session, type PageRequest } from './session.svelte.ts'
 export type { Notice } from './run.svelte.ts'
 export { LAST_MOMENT } from './playback.svelte.ts'
+export { fragmentOfScenario, scenarioOfFragment } from './address.ts'
 export { RATES, rateIndex, rateText, stepRate } from './rates.ts'
 export { knownCodes, markOf, say, weightOf, type LaneName, type MarkSign, type Weight } from './say.ts'
 export { commandFor, ownsKey, BINDINGS, type Command } from './keyboard.ts'

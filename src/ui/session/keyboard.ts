@@ -6,6 +6,8 @@ export type Command =
   | 'step-forward'
   | 'entry-back'
   | 'entry-forward'
+  | 'lesson-back'
+  | 'lesson-forward'
   | 'slower'
   | 'faster'
   | 'directed'
@@ -33,6 +35,8 @@ export const BINDINGS: readonly Binding[] = [
   { keys: '→', does: 'on to the next event', command: 'step-forward' },
   { keys: 'Shift+←', does: 'back to the significant entry before', command: 'entry-back' },
   { keys: 'Shift+→', does: 'on to the next significant entry', command: 'entry-forward' },
+  { keys: 'P', does: 'back to the step before of the scenario', command: 'lesson-back' },
+  { keys: 'N', does: 'on to the next step of the scenario', command: 'lesson-forward' },
   { keys: ',', does: 'slower', command: 'slower' },
   { keys: '.', does: 'faster', command: 'faster' },
   { keys: 'D', does: 'directed play: slow around what matters, quick through quiet', command: 'directed' },
@@ -65,6 +69,10 @@ const PLAIN: Readonly<Record<string, Command>> = {
   '.': 'faster',
   '<': 'slower',
   '>': 'faster',
+  n: 'lesson-forward',
+  N: 'lesson-forward',
+  p: 'lesson-back',
+  P: 'lesson-back',
   d: 'directed',
   D: 'directed',
   Home: 'start',

@@ -31,6 +31,14 @@ const HUNT = 600_000_000
 /** Play slower than this is too slow to wait for a prompt. */
 export const TOO_SLOW = 0.25
 
+interface Hunt {
+  /** Goes to what is looked for if it is known by now, and says whether it did. */
+  readonly go: () => boolean
+  readonly until: Micros
+  /** What is told when it does not come. */
+  readonly missing: string
+}
+
 export class Playback extends Run {
   playing: boolean = $state(false)
   /** Virtual seconds a second; in directed play a factor on what the direction gives. One of `RATES`. */
@@ -45,8 +53,8 @@ export class Playback extends Run {
   catchUp: CatchUp | undefined = $state.raw(undefined)
   /** A far moment being simulated to, over several frames. */
   seekingTo: Micros | undefined = $state(undefined)
-  /** Set while the next significant entry is looked for, unseen. */
-  hunting: { readonly until: Micros } | undefined = $state.raw(undefined)
+  /** Set while something is looked for in what is not known yet, unseen. */
+  hunting: Hunt | undefined = $state.raw(undefined)
   /** True while the playhead is being dragged. */
   scrubbing: boolean = $state(false)
 
@@ -279,27 +287,28 @@ export class Playback extends Run {
   /** To the next or previous significant entry. The next may have to be found: time then runs unseen, at most ten virtual minutes. */
   jumpSignificant(direction: 1 | -1): void {
     this.pause()
-    const found = this.moments.neighbour(this.history.current, this.now, direction)
-    if (found) return this.meet(found)
-    if (direction === -1) return this.seek(0)
-    this.hunting = { until: Math.min(this.now + HUNT, LAST_MOMENT) as Micros }
+    const go = (): boolean => {
+      const found = this.moments.neighbour(this.history.current, this.now, direction)
+      if (found) this.meet(found)
+      return found !== undefined
+    }
+    if (direction === 1) this.hunt(go, 'Nothing significant comes')
+    else if (!go()) this.seek(0)
+  }
+  /** Goes to something of this future that may have to be found first: time then runs unseen, at most ten virtual minutes. */
+  protected hunt(go: Hunt['go'], missing: string): void {
+    this.pause()
+    if (go()) return
+    this.hunting = { go, until: Math.min(this.now + HUNT, LAST_MOMENT) as Micros, missing }
     this.#goOnHunting()
   }
   #goOnHunting(): void {
     const hunt = this.hunting!
     this.#lookAhead(hunt.until, FRAME_BUDGET_MS)
-    const found = this.moments.neighbour(this.history.current, this.now, 1)
-    if (found) {
+    if (hunt.go()) this.hunting = undefined
+    else if (this.history.end >= hunt.until) {
       this.hunting = undefined
-      this.meet(found)
-    } else if (this.history.end >= hunt.until) {
-      this.hunting = undefined
-      this.notice = {
-        kind: 'info',
-        title: 'Nothing significant comes',
-        place: '',
-        reason: 'Not within the next ten minutes of this future.',
-      }
+      this.notice = { kind: 'info', title: hunt.missing, place: '', reason: 'Not within the next ten minutes of this future.' }
     } else this.wake()
   }
 

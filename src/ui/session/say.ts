@@ -3,7 +3,7 @@
 import type { List, TraceEntry } from '../../sim/index.ts'
 import type { Concept } from '../scene/index.ts'
 
-export type LaneName = 'you' | 'machines' | 'zookeeper' | 'sessions' | 'controller' | 'brokers' | 'partitions'
+export type LaneName = 'you' | 'machines' | 'zookeeper' | 'sessions' | 'controller' | 'brokers' | 'partitions' | 'isr'
 
 /** A shape for each kind of change, so that colour is never the only sign. */
 export type MarkSign = 'dot' | 'diamond' | 'cross' | 'ring' | 'square' | 'triangle'
@@ -75,6 +75,7 @@ const sessions = on('sessions', 'zookeeper')
 const controller = on('controller', 'controller')
 const brokers = on('brokers', 'partition')
 const partitions = on('partitions', 'partition')
+const isr = on('isr', 'partition')
 const fault = (saying: Saying): Saying => ({ ...saying, concept: 'fault', sign: 'cross' })
 
 /** The znodes on which the cluster turns matter more than the rest of the tree. */
@@ -111,6 +112,20 @@ function ended(f: Fields): string {
   if (signal === 'SIGKILL') return `${f.subject} was killed (SIGKILL)`
   if (signal !== '') return `${f.subject} ended by ${signal}, exit code ${f.of('code')}`
   return `${f.subject} ended with exit code ${f.of('code')}`
+}
+
+/** Elections that have a cause of their own. */
+const STRATEGIES: Readonly<Record<string, string>> = {
+  preferred: ' (preferred election)',
+  controlledShutdown: ' (controlled shutdown)',
+  reassign: ' (reassignment)',
+}
+
+/** The controller takes a broker out that is gone; a leader takes followers out that lag. */
+function shrunk(f: Fields): string {
+  const now = `${f.subject}: ISR [${f.of('isr')}]`
+  if (f.of('broker') !== '') return `${now}, shrunk by its leader, broker ${f.of('broker')}, for followers that lagged`
+  return `${now}, without broker ${f.of('without')}${Number(f.of('leader')) < 0 ? ', without a leader' : ''}`
 }
 
 const SAYINGS: Readonly<Record<string, Saying>> = {
@@ -172,7 +187,8 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   'leader.elected': partitions(
     2,
     'diamond',
-    (f) => `${f.subject}: leader ${f.of('leader')}, leader epoch ${f.of('leaderEpoch')}, ISR [${f.of('isr')}]`,
+    (f) =>
+      `${f.subject}: leader ${f.of('leader')}, leader epoch ${f.of('leaderEpoch')}, ISR [${f.of('isr')}]${STRATEGIES[f.of('strategy')] ?? ''}`,
   ),
   'leader.unclean': fault(
     partitions(
@@ -181,7 +197,8 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
       (f) => `${f.subject}: unclean leader ${f.of('leader')}, leader epoch ${f.of('leaderEpoch')}; records may be lost`,
     ),
   ),
-  'isr.shrunk': partitions(1, 'ring', (f) => `${f.subject}: ISR [${f.of('isr')}], without broker ${f.of('without')}`),
+  'isr.shrunk': isr(1, 'ring', shrunk),
+  'isr.expanded': isr(1, 'dot', (f) => `${f.subject}: ISR [${f.of('isr')}] again, said its leader, broker ${f.of('broker')}`),
   'replica.leads': partitions(1, 'diamond', (f) => `Broker ${f.of('broker')} leads ${f.subject}, leader epoch ${f.of('leaderEpoch')}`),
   'replica.follows': partitions(1, 'dot', (f) => `Broker ${f.of('broker')} follows broker ${f.of('leader')} for ${f.subject}`),
   'log.created': partitions(0, 'dot', (f) => `Broker ${f.of('broker')} made a log for ${f.subject}`),
@@ -206,7 +223,7 @@ const FAMILIES: Readonly<Record<string, Saying>> = {
   topic: partitions(1, 'dot', generic),
   partition: partitions(1, 'dot', generic),
   leader: partitions(1, 'dot', generic),
-  isr: partitions(1, 'dot', generic),
+  isr: isr(1, 'dot', generic),
 }
 const OTHER = brokers(0, 'dot', generic)
 
