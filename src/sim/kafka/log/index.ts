@@ -75,3 +75,35 @@ export {
   type BatchSpec,
   type TimestampType,
 } from './record-batch.ts'
+export { appendAsFollower, appendAsLeader, EARLIEST_TIMESTAMP, LATEST_TIMESTAMP, offsetForTimestamp, readLog } from './append.ts'
+export type { AppendInfo, AppendResult, FoundOffset, LogRead } from './append.ts'
+export { LOG_LOGGER, type LogEnv, type LogTask } from './log-env.ts'
+export { loadLog, type LoadOptions } from './log-loading.ts'
+export { logSettings, type LogSettings } from './log-settings.ts'
+export {
+  assignLogEpoch,
+  changeLog,
+  closeLog,
+  deleteOldSnapshots,
+  endOffsetForLogEpoch,
+  flushLog,
+  folderOf,
+  lastStableOffset,
+  latestLogEpoch,
+  logSize,
+  raiseLogStart,
+  rollLog,
+  runDeletion,
+  segmentsOf,
+  truncateFullyAndStartAt,
+  truncateLogTo,
+  withLogHighWatermark,
+  type Log,
+} from './log.ts'
+export { lookupOffset, OFFSET_ENTRY, offsetEntry, type OffsetPosition } from './offset-index.ts'
+export { firstSequence, LogRefusal, type ProducerEntry, type ProducerState } from './producer-state.ts'
+export { decodeSnapshot } from './producer-snapshots.ts'
+export { deleteOldSegments, type Retained, type RetentionReason } from './retention.ts'
+export { INDEX_FILE, LOG_FILE, SNAPSHOT_FILE, segmentName, TIME_INDEX_FILE, TXN_INDEX_FILE, type Segment } from './segment.ts'
+export { TIME_ENTRY, timeEntry, type TimestampOffset } from './time-index.ts'
+export { abortedTxns, type AbortedTxn } from './transaction-index.ts'

@@ -1,0 +1,42 @@
+// What a log needs of the broker that keeps it: files, the clock, chance, a place for its log lines, and work for later.
+import type { Bytes } from '../../base/index.ts'
+import type { Files, LogEntry } from '../../kernel/index.ts'
+import type { TopicPartition } from '../protocol/index.ts'
+
+/** Work that a log puts off; the broker does it when its time has come. */
+export type LogTask =
+  /** Deletes a segment's files: `runDeletion`. */
+  | { readonly type: 'delete-segment'; readonly path: string; readonly baseOffset: number; readonly suffix: string; readonly owner: string }
+  /** Syncs what was appended up to an offset: `flushLog`. */
+  | ({ readonly type: 'flush'; readonly offset: number } & TopicPartition)
+
+export interface LogEnv {
+  readonly files: Pick<
+    Files,
+    'stat' | 'read' | 'write' | 'readBytes' | 'writeBytes' | 'sync' | 'touch' | 'remove' | 'rename' | 'mkdir' | 'list'
+  >
+  /** Wall-clock ms now, and at virtual time 0. */
+  readonly nowMs: number
+  readonly epochMs: number
+  /** An integer below n. */
+  below(n: number): number
+  say(level: LogEntry['level'], logger: string, text: string): void
+  later(delayMs: number, task: LogTask): void
+}
+
+export const LOG_LOGGER = 'kafka.log.Log'
+export const SEGMENT_LOGGER = 'kafka.log.LogSegment'
+export const PRODUCERS_LOGGER = 'kafka.log.ProducerStateManager'
+
+/** When a file was modified, wall-clock ms. */
+export function modifiedMs(env: LogEnv, path: string): number {
+  const file = env.files.stat(path)
+  return file === undefined ? 0 : env.epochMs + Math.floor(file.mtime / 1000)
+}
+/** Writes bytes only where they differ in content or size from what is there. */
+export function writeIfChanged(env: LogEnv, path: string, bytes: Bytes, size: number): void {
+  const file = env.files.stat(path)
+  if (file === undefined || file.size !== size || file.bytes === undefined || !file.bytes.equals(bytes)) {
+    env.files.writeBytes(path, bytes, size)
+  }
+}
