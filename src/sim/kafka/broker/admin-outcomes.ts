@@ -18,11 +18,11 @@ export interface Outcome {
 }
 export const went = (topic: string, assignment: Assignment): Outcome => ({
   topic,
-  partitions: assignment.map(([p]) => p),
+  partitions: Object.freeze(assignment.map(([p]) => p)),
   errorCode: ERRORS.NONE,
   errorMessage: null,
 })
-export const wentWrong = (topic: string, failure: Failure): Outcome => ({ topic, partitions: [], ...errorOf(failure) })
+export const wentWrong = (topic: string, failure: Failure): Outcome => ({ topic, partitions: Object.freeze([]), ...errorOf(failure) })
 
 /** A line of the admin manager, with the exception below it. */
 export function adminLog(ctx: Context, env: BrokerState, text: string, failure: Failure | undefined): void {

@@ -3,13 +3,13 @@
 import { Bytes, ms } from '../../base/index.ts'
 import type { ConnId, Context } from '../../kernel/index.ts'
 import { proc, startThread, type Proc } from '../client/index.ts'
-import { ERRORS, tpName, type KafkaRequest, type ResponseBody } from '../protocol/index.ts'
+import { errorOf, ERRORS, tpName, type KafkaRequest, type ResponseBody } from '../protocol/index.ts'
 import { fetchContext, fetchResponseBody, type Answer, type PartitionAnswer, type WaitingFetch, type Wanted } from './fetch-sessions.ts'
 import { expandIsr } from './isr.ts'
 import { cachedPartition } from './metadata-cache.ts'
 import { followerFetched, joinsIsr, raiseHighWatermark } from './partition.ts'
 import { leading, logAt, partitionAt, putPartition } from './replica-state.ts'
-import { slog, type BrokerState } from './state.ts'
+import { slog, slogText, type BrokerState } from './state.ts'
 
 /** How the broker answers: given by who dispatches requests. */
 type Respond = (
@@ -103,13 +103,34 @@ interface JoinVars {
   answers: Answer[]
 }
 /** Followers join ISRs, one partition after the other, before the fetch goes on. */
-const joinThread: Proc<JoinVars, void> = proc<BrokerState, JoinVars, void>('fetch.join', [
-  (t) => {
-    const want = t.vars.joining.shift()
-    if (want !== undefined) return t.again(t.call(joinOne, { want, id: t.vars.waiting.request.body.replicaId }))
+const joinThread: Proc<JoinVars, void> = proc<BrokerState, JoinVars, void>(
+  'fetch.join',
+  [
+    (t) => {
+      const want = t.vars.joining.shift()
+      if (want !== undefined) return t.again(t.call(joinOne, { want, id: t.vars.waiting.request.body.replicaId }))
+    },
+    (t) => answerOrWait(t.ctx, t.env, t.vars.waiting, t.vars.answers),
+  ],
+  (t, failure) => {
+    // An ISR that ZooKeeper would not have written, its session being gone: the whole fetch fails (KafkaApis.handleError).
+    const { conn, request } = t.vars.waiting
+    slog(
+      t.ctx,
+      'ERROR',
+      'kafka.server.KafkaApis',
+      `[KafkaApi-${t.env.config.brokerId}] Error when handling request: clientId=${request.clientId}, correlationId=${request.correlationId}, api=FETCH`,
+    )
+    slogText(t.ctx, `${failure.type}: ${failure.message}`)
+    const { errorCode } = errorOf(failure)
+    const responses = request.body.topics.map(({ topic, partitions }) => ({
+      topic,
+      partitions: partitions.map((p) => failed(p.partition, errorCode)),
+    }))
+    respond(t.ctx, t.env, conn, request, { throttleTimeMs: 0, errorCode, sessionId: request.body.sessionId, responses }, 'kafka.fetch')
+    return t.return()
   },
-  (t) => answerOrWait(t.ctx, t.env, t.vars.waiting, t.vars.answers),
-])
+)
 const joinOne: Proc<{ want: Wanted; id: number }, void> = proc<BrokerState, { want: Wanted; id: number }, void>('fetch.joinOne', [
   (t) => {
     const { topic, partition, fetchOffset: offset } = t.vars.want
