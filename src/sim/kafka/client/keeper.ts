@@ -101,7 +101,9 @@ const createParents: Proc<{ path: string }, void> = proc<ZooKeeperUser, { path: 
 ])
 function parentOf(path: string): string {
   const slash = path.lastIndexOf('/')
-  if (slash <= 0) fail('java.lang.IllegalArgumentException', `Invalid path ${path}`)
+  if (slash < 0) fail('java.lang.IllegalArgumentException', `Invalid path ${path}`)
+  // Below a chroot that is not there: the client refuses the empty path that is asked for next.
+  if (slash === 0) fail('java.lang.IllegalArgumentException', 'Path length must be > 0')
   return path.slice(0, slash)
 }
 

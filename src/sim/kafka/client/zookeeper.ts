@@ -81,7 +81,7 @@ const log = (ctx: Context, zk: ZooKeeperState, text: string): void => say(ctx, z
 function newClient(options: ZooKeeperOptions): ZkClientState {
   return zkClient({
     name: 'zookeeper',
-    connect: options.connect,
+    connect: /^(\/|$)/.test(options.connect) ? `localhost${options.connect}` : options.connect,
     timeoutMs: options.sessionTimeoutMs,
     style: 'java',
     logs: options.logs.slice(),
@@ -101,7 +101,8 @@ function checkConnectString(connect: string): void {
     const port = host.includes(':') ? host.slice(host.lastIndexOf(':') + 1) : ''
     if (port !== '' && !/^[+-]?\d+$/.test(port)) fail('java.lang.NumberFormatException', `For input string: "${port}"`)
   }
-  if (hosts.every((host) => host === '')) fail('java.lang.IllegalArgumentException', 'A HostProvider may not be empty!')
+  // Commas alone are split into nothing; no text at all is a host without a name, which is this one.
+  if (hosts.length > 1 && hosts.every((host) => host === '')) fail('java.lang.IllegalArgumentException', 'A HostProvider may not be empty!')
 }
 
 /** Opens a session and waits for it. Fails with ZooKeeperClientTimeoutException after the connection time-out, as the constructor does. */

@@ -56,6 +56,12 @@ function log(ctx: Context, zk: ZkClientState, level: 'INFO' | 'WARN', text: stri
   if (zk.options.warnings && level === 'WARN') ctx.printError(`[${log4jTime(ctx.wallMs)}] WARN ${text} (${logger})\n`)
 }
 
+/** What stands below a line about an exception: its class and message, without a level. */
+function trace(ctx: Context, zk: ZkClientState, text: string): void {
+  for (const name of zk.options.logs ?? []) ctx.log(name, '', CNXN, text)
+  if (zk.options.warnings) ctx.printError(`${text}\n`)
+}
+
 export function startJava(ctx: Context, zk: ZkClientState): void {
   resetSession(zk)
   move(zk, 'start')
@@ -93,13 +99,14 @@ function beginAttempt(ctx: Context, zk: ZkClientState): void {
   zk.index = (zk.index + 1) % zk.order.length
   zk.server = { ...zk.servers[zk.order[zk.index]!]! }
   zk.serverIp = ctx.resolve(zk.server.host) ?? ''
-  log(ctx, zk, 'INFO', `Opening socket connection to server ${address(zk)}. Will not attempt to authenticate using SASL (unknown error)`)
   const conn = ctx.connect(zk.server.host, zk.server.port)
   if (conn === undefined) {
     log(ctx, zk, 'WARN', `Session 0x${zk.sessionId} for server ${address(zk)}, unexpected error${RETRY}`)
+    trace(ctx, zk, `java.lang.IllegalArgumentException: Unable to canonicalize address ${address(zk)} because it's not resolvable`)
     lose(ctx, zk)
     return
   }
+  log(ctx, zk, 'INFO', `Opening socket connection to server ${address(zk)}. Will not attempt to authenticate using SASL (unknown error)`)
   zk.conn = conn
   zk.link = 'open'
   zk.lastSendAt = ctx.now
