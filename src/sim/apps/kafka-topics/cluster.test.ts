@@ -177,9 +177,28 @@ describe('with --zookeeper', () => {
     expect(made).toBe('Created topic t.\n')
   })
   test('a server that is none, a port that is none, another root', () => {
-    const [port, root] = ask('--zookeeper zoo1:x/kafka --list', '--zookeeper zoo1:2181 --list')
-    expect(port).toBe('Exception in thread "main" java.lang.NumberFormatException: For input string: "x"\n= 1\n')
+    const lines = [
+      '--zookeeper zoo1:x/kafka --list',
+      '--zookeeper , --list',
+      '--zookeeper zoo1:2181 --list',
+      '--zookeeper zoo1:2181/nosuch --create --topic t --replica-assignment 1',
+      '--zookeeper nosuch:2181/kafka --list',
+    ]
+    const world = tell(90, started, ...lines.map((line): [number, string] => [BEGIN, topics(line)]))
+    const [port, commas, root, missing, nobody] = answers(world)
+    const uncaught = (trace: string): string => `Exception in thread "main" ${trace}\n= 1\n`
+    expect(port).toBe(uncaught('java.lang.NumberFormatException: For input string: "x"'))
+    expect(commas).toBe(uncaught('java.lang.IllegalArgumentException: A HostProvider may not be empty!'))
     expect(root).toBe('')
+    expect(missing).toBe(failed('java.lang.IllegalArgumentException', 'Path length must be > 0'))
+    const warning =
+      '[time] WARN Session 0x0 for server nosuch:2181, unexpected error, closing socket connection and attempting reconnect (org.apache.zookeeper.ClientCnxn)\n' +
+      "java.lang.IllegalArgumentException: Unable to canonicalize address nosuch:2181 because it's not resolvable\n"
+    const end = uncaught('kafka.zookeeper.ZooKeeperClientTimeoutException: Timed out waiting for connection while in state: CONNECTING')
+    const warnings = nobody!.slice(0, -end.length)
+    expect(nobody!.endsWith(end)).toBe(true)
+    expect(warnings).toBe(warning.repeat(warnings.length / warning.length))
+    expect(warnings.length / warning.length).toBeGreaterThan(20)
   })
 })
 
@@ -214,15 +233,14 @@ describe('with --bootstrap-server', () => {
     expect(told).toBe(head(3) + rows + row('t', 2, '2,1'))
     expect(listed).toBe('t\n')
   })
-  test('several topics come in the order of a hash map, all of them have settings that are not the default', () => {
+  test('several topics come in the order of a hash map, all of them with a setting of the broker that is not the default', () => {
     const [, , , described] = ask(
-      `${BS} --create --topic orders --replica-assignment 1:2`,
-      `${BS} --create --topic a.b --replica-assignment 2:1`,
-      `${BS} --create --topic zebra --replica-assignment 1:2`,
+      `${BS} --create --topic t --replica-assignment 1:2`,
+      `${BS} --create --topic b.c --replica-assignment 2:1`,
+      `${BS} --create --topic h --replica-assignment 1:2`,
       `${BS} --describe --topics-with-overrides`,
     )
-    const found = [...described!.matchAll(/^Topic:(\S+)\tPartitionCount:1\tReplicationFactor:2\tConfigs:segment.bytes=1073741824$/gm)]
-    expect(found.map((match) => match[1]).sort()).toEqual(['a.b', 'orders', 'zebra'])
+    expect(described).toBe(['h', 't', 'b.c'].map((topic) => header(topic, 1, SEGMENT)).join(''))
   })
   test('what the tool refuses is told as it is, what a broker refuses comes wrapped', () => {
     const [, exists, factor, replicas, name, config, shrunk, uneven, unknown, nothing] = ask(
