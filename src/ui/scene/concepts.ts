@@ -71,9 +71,27 @@ function zookeeperMeaning(message: Message): Meaning {
   }
 }
 
+/** What a request is about: ` playground-0`, ` ×4`; empty where that is not known at once. */
+function about(message: Message): string {
+  const { body } = message as unknown as { body?: { topicStates?: unknown; partitions?: unknown } }
+  const states = body?.topicStates ?? (message.kind === 'StopReplica' ? body?.partitions : undefined)
+  if (!Array.isArray(states)) return ''
+  const numbers = (states as readonly TopicStates[]).flatMap(({ topic, partitionStates, partitionIds }) => [
+    ...(partitionStates ?? []).map((state) => `${topic}-${state.partition}`),
+    ...(partitionIds ?? []).map((id) => `${topic}-${id}`),
+  ])
+  return numbers.length === 0 ? '' : numbers.length === 1 ? ` ${numbers[0]}` : ` ×${numbers.length}`
+}
+interface TopicStates {
+  readonly topic: string
+  readonly partitionStates?: readonly { readonly partition: number }[]
+  readonly partitionIds?: readonly number[]
+}
+
 function kafkaMeaning(message: Message): Meaning {
   const api = message.kind
-  const base = { answer: (message as unknown as { isRequest?: boolean }).isRequest === false, chatter: false, label: api }
+  const answer = (message as unknown as { isRequest?: boolean }).isRequest === false
+  const base = { answer, chatter: false, label: answer ? api : api + about(message) }
   if (CONTROLLER.includes(api)) return { ...base, concept: 'controller', sign: 'square' }
   if (GROUPS.includes(api)) return { ...base, concept: 'group', sign: 'pentagon', chatter: api === 'Heartbeat' }
   if (api === 'Produce') return { ...base, concept: 'log', sign: 'triangle' }

@@ -213,7 +213,19 @@ function ticksOf(topic: TopicView, plan: TopicPlan, broker: number): TicksShape 
 
 const BAR_ORDER: readonly ReplicaKind[] = ['leader', 'insync', 'behind', 'waiting', 'dead']
 
-function countsOf(topic: TopicView, broker: number): Record<ReplicaKind, number> & { held: number; trouble: number } {
+type Counts = Record<ReplicaKind, number> & { held: number; trouble: number }
+/** Counted once a topic and broker. */
+const counted = new WeakMap<TopicView, Map<number, Counts>>()
+
+function countsOf(topic: TopicView, broker: number): Counts {
+  let known = counted.get(topic)
+  if (known === undefined) counted.set(topic, (known = new Map<number, Counts>()))
+  let counts = known.get(broker)
+  if (counts === undefined) known.set(broker, (counts = countReplicas(topic, broker)))
+  return counts
+}
+
+function countReplicas(topic: TopicView, broker: number): Counts {
   const counts = { leader: 0, insync: 0, behind: 0, waiting: 0, dead: 0, held: 0, trouble: 0 }
   for (const partition of topic.partitions) {
     const replica = partition.replicas.find((each) => each.broker === broker)

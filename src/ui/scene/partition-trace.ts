@@ -20,6 +20,8 @@ export interface Election {
 export class PartitionTrace {
   #entries: TraceEntry[] = []
   #bySubject = new Map<string, TraceEntry[]>()
+  /** Found once each, until something new is told of the partition. */
+  #elections = new Map<string, Election | undefined>()
   #upTo = 0
   #last: TraceEntry | undefined
   #version = 0
@@ -37,6 +39,7 @@ export class PartitionTrace {
       if (!TOLD.test(entry.code)) continue
       this.#entries.push(entry)
       const of = this.#bySubject.get(entry.subject)
+      this.#elections.delete(entry.subject)
       if (of === undefined) this.#bySubject.set(entry.subject, [entry])
       else of.push(entry)
       this.#version++
@@ -51,6 +54,7 @@ export class PartitionTrace {
     for (let entry = this.#entries.at(-1); entry !== undefined && trace.at(entry.id) !== entry; entry = this.#entries.at(-1)) {
       this.#entries.pop()
       this.#bySubject.get(entry.subject)!.pop()
+      this.#elections.delete(entry.subject)
       this.#version++
     }
     const last = this.#entries.at(-1)
@@ -62,8 +66,24 @@ export class PartitionTrace {
     return this.#bySubject.get(subject) ?? []
   }
 
-  /** A partition's latest election, and who led before it. */
+  /** The latest elections of all, one a partition, the latest first. */
+  latest(most: number): Election[] {
+    const found = new Map<string, Election>()
+    for (let i = this.#entries.length - 1; i >= 0 && found.size < most; i--) {
+      const { code, subject } = this.#entries[i]!
+      const election = code === 'leader.elected' && !found.has(subject) ? this.election(subject) : undefined
+      if (election !== undefined) found.set(subject, election)
+    }
+    return [...found.values()]
+  }
+
+  /** A partition's latest election, and who led before it. The same object as long as nothing new is told of it. */
   election(name: string): Election | undefined {
+    if (!this.#elections.has(name)) this.#elections.set(name, this.#findElection(name))
+    return this.#elections.get(name)
+  }
+
+  #findElection(name: string): Election | undefined {
     const entries = this.about(name)
     let latest: TraceEntry | undefined
     for (let i = entries.length - 1; i >= 0; i--) {

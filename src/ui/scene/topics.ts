@@ -177,66 +177,100 @@ function healthOf(state: LeaderAndIsr | undefined, byId: ReadonlyMap<number, Kno
   return byId.get(state.leader)?.up === true ? 'online' : 'leaderless'
 }
 
+const sameReplica = (a: ReplicaView, b: ReplicaView): boolean =>
+  a.kind === b.kind && a.named === b.named && a.was === b.was && a.stale === b.stale && a.leaderEpoch === b.leaderEpoch
+
+/** A partition; the one read before where nothing of it changed. */
 function partitionView(
   source: Source,
   tp: TopicPartition,
   assignment: readonly number[],
   byId: ReadonlyMap<number, Known>,
   trace: PartitionTrace,
+  before: PartitionView | undefined,
 ): PartitionView {
-  const name = tpName(tp)
+  const name = before?.name ?? tpName(tp)
   const state = source.state(tp)
   const election = trace.election(name)
-  const was = (id: number) => election?.from === id && state?.leader !== id
+  const health = healthOf(state, byId)
+  const replicas = assignment.map((id) => replicaView(byId.get(id), id, name, state, election?.from === id && state?.leader !== id))
+  const same =
+    before !== undefined &&
+    before.state === state &&
+    before.assignment === assignment &&
+    before.election === election &&
+    before.health === health &&
+    replicas.every((each, i) => sameReplica(each, before.replicas[i]!))
+  if (same) return before
   return {
     name,
     ...tp,
     assignment,
     state,
-    health: healthOf(state, byId),
+    health,
     underReplicated: state !== undefined && state.isr.length < assignment.length,
     election,
-    replicas: assignment.map((id) => replicaView(byId.get(id), id, name, state, was(id))),
+    replicas,
   }
 }
 
-function readTopics(source: Source, brokers: readonly Known[], trace: PartitionTrace): TopicsView {
+/** A topic; the one read before where none of its partitions changed. */
+function topicView(
+  source: Source,
+  { name, deleting, assignments }: Source['topics'][number],
+  byId: ReadonlyMap<number, Known>,
+  trace: PartitionTrace,
+  before: TopicView | undefined,
+): TopicView {
+  const partitions = assignments.map(([partition, replicas], i) => {
+    const known = before?.partitions[i]
+    return partitionView(source, { topic: name, partition }, replicas, byId, trace, known?.partition === partition ? known : undefined)
+  })
+  const same =
+    before !== undefined &&
+    before.deleting === deleting &&
+    before.partitions.length === partitions.length &&
+    partitions.every((each, i) => each === before.partitions[i])
+  return same ? before : { name, internal: name.startsWith('__'), deleting, partitions }
+}
+
+function readTopics(source: Source, brokers: readonly Known[], trace: PartitionTrace, before: TopicsView): TopicsView {
   const byId = new Map(brokers.map((broker) => [broker.id, broker]))
+  const known = new Map(before.topics.map((topic) => [topic.name, topic]))
   const topics = source.topics
-    .map(({ name, deleting, assignments }): TopicView => ({
-      name,
-      internal: name.startsWith('__'),
-      deleting,
-      partitions: assignments.map(([partition, replicas]) => partitionView(source, { topic: name, partition }, replicas, byId, trace)),
-    }))
+    .map((topic) => topicView(source, topic, byId, trace, known.get(topic.name)))
     .sort((a, b) => Number(a.internal) - Number(b.internal))
-  const all = topics.flatMap((topic) => topic.partitions)
-  const elections = all.flatMap(({ election }) => (election === undefined ? [] : [election])).sort((a, b) => b.entry.id - a.entry.id)
-  return {
-    topics,
-    count: all.length,
-    underReplicated: all.filter((p) => p.underReplicated).length,
-    leaderless: all.filter((p) => p.health === 'leaderless' || p.health === 'offline').length,
-    elections: elections.slice(0, ELECTIONS),
+  if (topics.length === 0) return NO_TOPICS
+  const sum = { count: 0, underReplicated: 0, leaderless: 0 }
+  for (const { partitions } of topics) {
+    sum.count += partitions.length
+    for (const { health, underReplicated } of partitions) {
+      if (underReplicated) sum.underReplicated++
+      if (health === 'leaderless' || health === 'offline') sum.leaderless++
+    }
   }
+  const same = topics.length === before.topics.length && topics.every((each, i) => each === before.topics[i])
+  return same ? before : { topics, ...sum, elections: trace.latest(ELECTIONS) }
 }
 
 const trace = new PartitionTrace()
 /** What was read last, and of what. */
 let last: { readonly of: readonly unknown[]; readonly topics: TopicsView } | undefined
 
-/** The topics of a World, as its furthest ZooKeeper server has them. The same object as long as nothing of it changed. */
+/**
+ * The topics of a World, as its furthest ZooKeeper server has them. The same object as long as nothing of it changed. What brokers do with their replicas changes with
+ * every fetch; whom they follow or lead changes only with what the trace tells of partitions, so that is what is looked at.
+ */
 export function topicsOf(world: World): TopicsView {
   const server = ensembleOf(world).furthest
   const brokers = brokersKnowing(world)
   trace.read(world.trace)
   const first = Object.values(world.hosts).find((host) => host.image === 'kafka')
-  const maps = ({ partitions }: Known) => [partitions?.replicas, server === undefined ? partitions?.cached : undefined]
+  const maps = ({ partitions }: Known) => [partitions === undefined, server === undefined ? partitions?.cached : undefined]
   const of = [server?.tree.nodes, trace.version, ...brokers.flatMap((broker) => [broker.host, broker.up, ...maps(broker)])]
   if (last !== undefined && last.of.length === of.length && last.of.every((each, i) => each === of[i])) return last.topics
   const source = server === undefined || first === undefined ? cacheSource(brokers) : treeSource(server, chrootIn(first))
-  const topics = readTopics(source, brokers, trace)
-  last = { of, topics: topics.topics.length === 0 ? NO_TOPICS : topics }
+  last = { of, topics: readTopics(source, brokers, trace, last?.topics ?? NO_TOPICS) }
   return last.topics
 }
 

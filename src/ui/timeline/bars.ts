@@ -1,6 +1,7 @@
 // What lasts: processes, sessions, terms of office, as bars along the lanes. Pale, so that what happens at a moment stands out.
 
 import type { Micros, TraceEntry } from '../../sim/index.ts'
+import { LedPartitions } from './led.ts'
 
 /** `held`: alive and well; `alone`: lives on without the one it belongs to; `paused`: stands still. */
 export type BarForm = 'held' | 'alone' | 'paused'
@@ -16,7 +17,7 @@ export interface Bar {
 export interface BarRow {
   readonly key: string
   readonly label: string
-  readonly concept: 'client' | 'zookeeper' | 'controller'
+  readonly concept: 'client' | 'zookeeper' | 'controller' | 'partition'
   readonly bars: Bar[]
 }
 
@@ -25,6 +26,9 @@ export class BarMaker {
   /** Terms of office of the controller, and of ZooKeeper's leader. */
   readonly controller: BarRow = { key: 'controller', label: 'controller', concept: 'controller', bars: [] }
   readonly leader: BarRow = { key: 'leader', label: 'zookeeper', concept: 'zookeeper', bars: [] }
+  /** Partitions as long as each has a leader that runs; a hole while one has none. */
+  readonly partitions: BarRow = { key: 'partitions', label: 'partitions', concept: 'partition', bars: [] }
+  readonly #led = new LedPartitions()
   readonly #processes = new Map<string, BarRow>()
   readonly #sessions = new Map<string, BarRow>()
   /** Session -> the host it belongs to, while it lives. */
@@ -41,6 +45,7 @@ export class BarMaker {
 
   add(entry: TraceEntry): void {
     const { code, at, subject } = entry
+    if (this.#led.add(entry)) show(this.partitions, at, this.#led)
     switch (code) {
       case 'container.started':
         return begin(row(this.#processes, subject, `${subject}, process`, 'client'), at, 'held', 'runs')
@@ -113,6 +118,17 @@ export class BarMaker {
     for (const bar of sessions?.bars.filter((b) => b.to === undefined && (session === undefined || b.label === session)) ?? [])
       turn(sessions, at, 'alone', bar.label, bar.label)
   }
+}
+
+/** What a row of partitions says from now on. */
+function show(row: BarRow, at: Micros, { count, leaderless }: LedPartitions): void {
+  end(row, at)
+  if (count === 0) return
+  if (leaderless > 0) begin(row, at, 'alone', `${leaderless} of ${count} without a leader`)
+  else begin(row, at, 'held', `${count} partition${count === 1 ? '' : 's'}, all led`)
+  // What lasted no time at all is nobody's to see.
+  const last = row.bars.at(-2)
+  if (last !== undefined && last.to === last.from) row.bars.splice(-2, 1)
 }
 
 function row(rows: Map<string, BarRow>, key: string, label: string, concept: BarRow['concept']): BarRow {

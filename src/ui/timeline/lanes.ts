@@ -29,9 +29,10 @@ export const LANES: readonly { readonly name: LaneName; readonly label: string }
   { name: 'controller', label: 'controller' },
   { name: 'brokers', label: 'brokers' },
   { name: 'partitions', label: 'partitions' },
+  { name: 'isr', label: 'ISRs' },
 ]
 /** Lanes that are there only when something is on them. */
-export const OPTIONAL: readonly LaneName[] = ['partitions']
+export const OPTIONAL: readonly LaneName[] = ['partitions', 'isr']
 
 /** Commands that break something: marked as the fault they are. */
 const BREAKS = /^(?:docker-compose\s+(?:kill|stop|term|pause)\b|link\s+(?:cut|slow|lossy)\b)/
@@ -93,7 +94,7 @@ export class LaneMaker {
 }
 
 function emptyLanes(): Record<LaneName, Mark[]> {
-  return { you: [], machines: [], zookeeper: [], sessions: [], controller: [], brokers: [], partitions: [] }
+  return { you: [], machines: [], zookeeper: [], sessions: [], controller: [], brokers: [], partitions: [], isr: [] }
 }
 
 /** How many items (in order of time) are at or before a moment. */
