@@ -1,6 +1,6 @@
 // What Kafka keeps in ZooKeeper: paths below the chroot, and the exact text of each znode (core/.../zk/ZkData.scala at 2.3.0). Reading is forgiving: whoever finds a
 // node unreadable gets undefined, as anybody may have written there by hand.
-import { scalaOrder, tpHash, type TopicPartition } from '../protocol/index.ts'
+import { javaHash, scalaOrder, tpHash, type TopicPartition } from '../protocol/index.ts'
 
 export const paths = {
   brokerIds: '/brokers/ids',
@@ -124,9 +124,11 @@ export function decodeProducerIdBlock(text: string | null): ProducerIdBlock | un
   return isInt(brokerId) && isInt(start) && isInt(end) ? { brokerId, start, end } : undefined
 }
 
-/** Partitions in the order given. */
-export const encodeTopic = (assignment: readonly (readonly [partition: number, replicas: readonly number[]])[]): string =>
-  `{"version":1,"partitions":{${assignment.map(([p, replicas]) => `"${p}":[${replicas.join(',')}]`).join(',')}}}`
+/** Up to four partitions in the order given, more in that of a Scala map of their numbers as text. */
+export function encodeTopic(assignment: readonly (readonly [partition: number, replicas: readonly number[]])[]): string {
+  const ordered = scalaOrder(assignment, ([partition]) => javaHash(String(partition)))
+  return `{"version":1,"partitions":{${ordered.map(([p, replicas]) => `"${p}":[${replicas.join(',')}]`).join(',')}}}`
+}
 /** Partitions in the order of the text; undefined when it is not such a text. */
 export function decodeTopic(text: string | null): [partition: number, replicas: number[]][] | undefined {
   const partitions = parse(text)?.partitions
