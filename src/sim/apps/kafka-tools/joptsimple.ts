@@ -114,6 +114,7 @@ export function checkAvailable(
 }
 
 const WIDTH = 80
+const GAP = 2
 /** Breaks a text at spaces into lines of at most `width`; its own line breaks stay. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = []
@@ -139,9 +140,9 @@ export function usage(specs: readonly OptionSpec[]): string {
       const argument = s.argument === undefined ? '' : ` <${s.type ?? 'String'}${s.argument === '' ? '' : `: ${s.argument}`}>`
       return [`--${s.name}${argument}`, s.about] as const
     })
-  const left = Math.min(Math.max(...rows.map(([option]) => option.length), 6), Math.floor((WIDTH - 1) / 2))
-  const right = WIDTH - 1 - left
-  const line = (a: string, b: string): string => `${a.padEnd(left)} ${b.padEnd(right)}`.trimEnd()
+  const left = Math.min(Math.max(...rows.map(([option]) => option.length), 6), Math.floor((WIDTH - GAP) / 2))
+  const right = WIDTH - GAP - left
+  const line = (a: string, b: string): string => `${a.padEnd(left + GAP)}${b}`.trimEnd()
   const table = rows.flatMap(([option, about]) => {
     const [a, b] = [wrap(option, left), wrap(about, right)]
     return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => line(a[i] ?? '', b[i] ?? ''))
