@@ -4,6 +4,7 @@ import type { ProcessKind, Program } from '../kernel/index.ts'
 import * as coreutils from './coreutils/index.ts'
 import * as docker from './docker/index.ts'
 import * as kafkaConfigs from './kafka-configs/index.ts'
+import * as kafkaDumpLog from './kafka-dump-log/index.ts'
 import * as kafkaPreferredReplicaElection from './kafka-preferred-replica-election/index.ts'
 import * as kafkaReassignPartitions from './kafka-reassign-partitions/index.ts'
 import * as kafkaTopics from './kafka-topics/index.ts'
@@ -14,7 +15,7 @@ const parts: readonly {
   kinds: readonly ProcessKind[]
   programs: readonly Program[]
   costs?: Readonly<Record<string, readonly [number, number]>>
-}[] = [coreutils, docker, nc, zkShell, kafkaTopics, kafkaConfigs, kafkaPreferredReplicaElection, kafkaReassignPartitions]
+}[] = [coreutils, docker, nc, zkShell, kafkaTopics, kafkaConfigs, kafkaPreferredReplicaElection, kafkaReassignPartitions, kafkaDumpLog]
 
 export const kinds: readonly ProcessKind[] = parts.flatMap((part) => part.kinds)
 export const programs: readonly Program[] = parts.flatMap((part) => part.programs)
