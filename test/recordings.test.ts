@@ -7,7 +7,14 @@ import { parseRecording, printRecording } from '../cli/recording.ts'
 import { compareRecordings, describeDifferences } from './support/comparison.ts'
 
 /** The recordings whose tools are modelled. */
-const RECORDINGS = ['01-start-and-brokers', '02-topics-and-leaders', '06-ways-to-lose-a-broker', '07-zookeeper-by-hand', '08-links-cut']
+const RECORDINGS = [
+  '01-start-and-brokers',
+  '02-topics-and-leaders',
+  '06-ways-to-lose-a-broker',
+  '07-zookeeper-by-hand',
+  '08-links-cut',
+  '14-topics-odd-input',
+]
 
 test.each(RECORDINGS)(
   '%s',

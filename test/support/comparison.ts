@@ -49,7 +49,7 @@ function withoutProse(lines: readonly string[]): string[] {
       out.push(usage ? '| Option' : line)
       continue
     }
-    const option = /^\| --?[\w.-]+/.exec(line)
+    const option = /^\| --?\w[\w.-]*/.exec(line)
     if (option) out.push(option[0])
     else if (!line.startsWith('| ')) out.push(line)
   }
