@@ -6,6 +6,7 @@ import {
   createPartitions,
   createTopics,
   deleteTopics,
+  describeLogDirs,
   describeTopics,
   electPreferredLeaders,
   listTopicNames,
@@ -191,6 +192,17 @@ describe('ElectPreferredLeaders', () => {
     expect(leader(came[4])).toBe(1)
     const raw = body<'ElectPreferredLeaders'>(came[5]).replicaElectionResults
     expect(raw[0]!.partitionResults).toEqual([{ partitionId: 0, errorCode: ERRORS.NOT_CONTROLLER, errorMessage: null }])
+  })
+})
+
+describe('DescribeLogDirs', () => {
+  test('of each broker: its replicas, empty as they are', () => {
+    const { came } = admin([make(spec('t', -1, -1, { assignments: [[0, [1]]] })), call(describeLogDirs, { brokers: [1, 2] }, 40)])
+    const replica = { topic: 't', partition: 0, size: 0, offsetLag: 0, isFuture: false }
+    expect(came[1]!.value).toEqual([
+      { key: '1', failure: null, value: [{ logDir: '/kafka-logs', failure: null, replicas: [replica] }] },
+      { key: '2', failure: null, value: [{ logDir: '/kafka-logs', failure: null, replicas: [] }] },
+    ])
   })
 })
 

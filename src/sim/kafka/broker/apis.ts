@@ -17,6 +17,7 @@ import { updateMetadata, type CachedPartition } from './metadata-cache.ts'
 import { metadata } from './metadata-api.ts'
 import { alterConfigs, describeConfigs, incrementalAlterConfigs } from './admin-configs.ts'
 import { electPreferredLeaders } from './admin-elections.ts'
+import { describeLogDirs } from './admin-log-dirs.ts'
 import { createPartitions } from './admin-partitions.ts'
 import { createTopics, deleteTopics } from './admin-topics.ts'
 import { answeredBy, reply, type Handler, type RequestVars } from './answers.ts'
@@ -183,6 +184,7 @@ const handlers: { readonly [N in ApiName]?: Handler<N> } = {
   AlterConfigs: alterConfigs,
   IncrementalAlterConfigs: incrementalAlterConfigs,
   ElectPreferredLeaders: electPreferredLeaders,
+  DescribeLogDirs: describeLogDirs,
   UpdateMetadata: updateMetadataRequest,
   ControlledShutdown: controlledShutdown,
   LeaderAndIsr: leaderAndIsr,

@@ -1,5 +1,6 @@
 // A broker's configuration: one table of every key the model reads, with the defaults of 2.3.0 and what config/server.properties sets
 // (server/KafkaConfig.scala, object Defaults).
+import { settingLines } from './setting-text.ts'
 
 type Kind = 'int' | 'boolean' | 'double' | 'string'
 /** Property name, type, default. */
@@ -115,11 +116,5 @@ export function listener(text: string): { readonly host: string; readonly port: 
   return match ? { host: match[1]!, port: Number(match[2]) } : undefined
 }
 
-/** The lines below `KafkaConfig values: `, of the keys that the model reads. */
-export const configLines = (config: BrokerConfig): string[] =>
-  Object.entries(TABLE)
-    .map(([key, [name]]) => {
-      const value = config[key as keyof Table]
-      return `\t${name} = ${value === '' ? 'null' : value}`
-    })
-    .sort()
+/** The lines below `KafkaConfig values: `. */
+export const configLines = (config: BrokerConfig): string[] => settingLines(config.explicit)

@@ -1,8 +1,11 @@
 // How a broker tells its own settings and a topic's: values as texts, where each comes from, and what else could have been it (server/AdminManager.scala at 2.3.0).
 import { TOPIC_SETTINGS, topicSetting, topicValue, type Overrides } from '../log/index.ts'
 import { javaHash, javaMapOrder, scalaMutableMapOrder, type ResponseBody } from '../protocol/index.ts'
-import { BROKER_SETTINGS, brokerSetting, type SettingKind } from './config-table.ts'
+import { BROKER_SETTINGS, brokerSetting } from './config-table.ts'
 import { effectiveSettings, isDynamic, settingSynonyms, TOPIC_SYNONYMS, type DynamicSettings } from './dynamic-settings.ts'
+import { settingText } from './setting-text.ts'
+
+export { doubleText } from './setting-text.ts'
 
 /** Where a value comes from, on the wire. */
 const SOURCE = { topic: 1, broker: 2, byDefault: 3, given: 4, built: 5 } as const
@@ -13,43 +16,6 @@ const hash = (name: string): number => javaHash(name)
 /** The order of a HashMap that took first these names, then those, each from a HashMap. */
 const mapOrder = (first: readonly string[], then: readonly string[]): string[] =>
   javaMapOrder([...new Set([...javaMapOrder(first, hash), ...javaMapOrder(then, hash)])], hash)
-
-/** A parsed value as Java prints it. */
-export function settingText(kind: SettingKind, text: string): string {
-  const value = text.trim()
-  switch (kind) {
-    case 'BOOLEAN':
-      return value.toLowerCase()
-    case 'INT':
-    case 'SHORT':
-    case 'LONG':
-      return /^[+-]?\d+$/.test(value) ? String(BigInt(value.replace('+', ''))) : value
-    case 'DOUBLE':
-      return doubleText(value)
-    case 'LIST':
-      return value === ''
-        ? ''
-        : value
-            .split(',')
-            .map((item) => item.trim())
-            .join(',')
-    case 'STRING':
-    case 'CLASS':
-    case 'PASSWORD':
-      return value
-  }
-}
-/** java.lang.Double.toString, of the usual sizes. */
-function doubleText(text: string): string {
-  const value = Number(text)
-  if (!Number.isFinite(value)) return text
-  const plain = String(value)
-  if (value !== 0 && (Math.abs(value) >= 1e7 || Math.abs(value) < 1e-3)) {
-    const [digits, exponent] = value.toExponential().split('e') as [string, string]
-    return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`
-  }
-  return plain.includes('.') ? plain : `${plain}.0`
-}
 
 /** All that a setting's value could be, first what it is; those that stand before its own name are another's. */
 function synonymsOf(d: DynamicSettings, name: string, names: readonly string[], sensitive: boolean): Synonym[] {

@@ -190,6 +190,7 @@ const startLogs: Proc<{ count?: number }, void> = proc<BrokerState, { count?: nu
   (t) => zkBatch(t, [keeper.getData(paths.config('brokers', '<default>'))]),
   (t) => {
     t.env.dynamic.byDefault = takeSettings(dataOf(reply(t))?.data ?? null)
+    applySettings(t.ctx, t.env)
     return t.sleep(paced(t, 'kafka.start.broker-config'))
   },
   (t) => zkBatch(t, [keeper.getData(paths.config('brokers', String(t.env.config.brokerId)))]),

@@ -102,6 +102,51 @@ export const describeTopics: Proc<{ topics: readonly string[] }, Outcome<TopicDe
   },
 ])
 
+export interface LogDirInfo {
+  readonly logDir: string
+  /** Of the directory; null when it is fine. */
+  readonly failure: Failure | null
+  readonly replicas: readonly {
+    readonly topic: string
+    readonly partition: number
+    readonly size: number
+    readonly offsetLag: number
+    readonly isFuture: boolean
+  }[]
+}
+interface LogDirsVars {
+  brokers: readonly number[]
+  left?: number[]
+  at?: number | undefined
+  outcomes?: Outcome<LogDirInfo[]>[]
+}
+/** What each broker keeps in its log directories; the keys are the brokers' ids. */
+export const describeLogDirs: Proc<LogDirsVars, Outcome<LogDirInfo[]>[]> = proc<AdminUser, LogDirsVars, Outcome<LogDirInfo[]>[]>(
+  'admin.describeLogDirs',
+  [
+    (t) => {
+      t.vars.left = javaMapOrder([...new Set(t.vars.brokers)], (id) => id)
+      t.vars.outcomes = []
+    },
+    (t) => {
+      if (t.vars.at !== undefined) {
+        const value = responseBody<'DescribeLogDirs'>(t.value).logDirs.map((d) => ({
+          logDir: d.logDir,
+          failure: d.errorCode === 0 ? null : errorFailure(d.errorCode),
+          replicas: d.topics.flatMap(({ topic, partitions }) => partitions.map((p) => ({ topic, ...p }))),
+        }))
+        t.vars.outcomes!.push({ key: String(t.vars.at), failure: null, value })
+      }
+      const id = t.vars.left!.shift()
+      t.vars.at = id
+      if (id === undefined) return
+      const body = { topics: null }
+      return t.again(t.call(adminCall, { name: 'describeLogDirs', kind: 'DescribeLogDirs', body, target: { to: 'broker', id } }))
+    },
+    (t) => t.return(t.vars.outcomes!.slice()),
+  ],
+)
+
 export interface ClusterDescription {
   readonly clusterId: string | null
   /** -1 for none. */

@@ -71,9 +71,11 @@ export {
 export {
   allOf,
   describeCluster,
+  describeLogDirs,
   describeTopics,
   listTopicNames,
   type ClusterDescription,
+  type LogDirInfo,
   type Outcome,
   type TopicDescription,
   type TopicPartitionInfo,
