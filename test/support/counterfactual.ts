@@ -5,9 +5,11 @@ import { ClusterEngine, kinds as registered, runActions, type Action } from '../
 import { why, type Cause } from '../../src/sim/history/index.ts'
 import type { ProcessKind, TraceEntry, World } from '../../src/sim/kernel/index.ts'
 
-/** What a reader may ask the reason of: sessions that expire, controllers that take over, znodes that come, change and go. */
+/** What a reader may ask the reason of: sessions that expire, controllers that take over, znodes that come, change and go, leaders and in-sync replicas that change. */
 const isAskedFor = (entry: TraceEntry): boolean =>
-  /^(session\.expired|controller\.elected|znode\.(created|changed|deleted))$/.test(entry.code)
+  /^(session\.expired|controller\.elected|znode\.(created|changed|deleted)|leader\.(elected|unclean)|partition\.offline|isr\.(shrunk|expanded))$/.test(
+    entry.code,
+  )
 
 /** An event like it so close by counts as still there. */
 const CLOSE = seconds(1)

@@ -1,7 +1,7 @@
 // In-sync replicas as their leader keeps them: followers join and are dropped by compare-and-set on the partition's state znode; the controller is told of it later, by a note
 // (cluster/Partition.scala, maybeExpandIsr, maybeShrinkIsr, updateIsr; server/ReplicaManager.scala, maybePropagateIsrChanges, at 2.3.0).
-import { ms } from '../../base/index.ts'
-import type { Context } from '../../kernel/index.ts'
+import { ms, type Micros } from '../../base/index.ts'
+import type { Context, Silence } from '../../kernel/index.ts'
 import { ERR } from '../../zookeeper/protocol/index.ts'
 import {
   dataOf,
@@ -18,7 +18,16 @@ import {
   type Task,
 } from '../client/index.ts'
 import { scalaMutableSetOrder, tpHash, tpJsonHash, tpName, type TopicPartition } from '../protocol/index.ts'
-import { isrWith, isrWithout, joinsIsr, laggards, raiseHighWatermark, withIsr, type LocalPartition } from './partition.ts'
+import {
+  isrWith,
+  isrWithout,
+  joinsIsr,
+  laggards,
+  raiseHighWatermark,
+  withIsr,
+  type LocalPartition,
+  type RemoteReplica,
+} from './partition.ts'
 import { logAt, partitionAt, putPartition, untilNextBeat } from './replica-state.ts'
 import { slog, slogText, type BrokerState } from './state.ts'
 
@@ -71,10 +80,10 @@ function notWritten(t: T<UpdateVars>): boolean {
   partitionLog(t.ctx, t.env, t.vars, `Cached zkVersion [${version}] not equal to that in zookeeper, skip updating ISR`)
   return false
 }
-function noteIsr(t: T<TopicPartition>, code: string, before: string): void {
+function noteIsr(t: T<TopicPartition>, code: string, before: string, silence?: Silence): void {
   const p = partitionAt(t.env, t.vars)
-  if (p !== undefined)
-    t.ctx.note(code, tpName(p), { broker: t.env.config.brokerId, isr: p.isr.slice(), before, leaderEpoch: p.leaderEpoch })
+  if (p === undefined) return
+  t.ctx.note(code, tpName(p), { broker: t.env.config.brokerId, isr: p.isr.slice(), before, leaderEpoch: p.leaderEpoch }, silence)
 }
 
 interface ExpandVars extends TopicPartition {
@@ -130,6 +139,15 @@ function taskFailed(t: T<unknown>, task: string, failure: { readonly type: strin
 }
 interface ShrinkOne extends TopicPartition {
   before?: string
+  silence?: Silence
+}
+/** Who has not fetched, and when it last had: the one that lags the longest. */
+function silenceOf(ctx: Context, env: BrokerState, late: readonly RemoteReplica[]): Silence | undefined {
+  const longest = late.reduce((a, b) => (b.caughtUpMs < a.caughtUpMs ? b : a))
+  const from = env.metadata.brokers.find((b) => b.id === longest.id)?.host
+  if (from === undefined) return undefined
+  const heardMs = Math.max(longest.caughtUpMs, longest.lastFetchMs)
+  return { from, pid: 0, to: ctx.host, lastHeardAt: Math.max(0, ctx.now - (ctx.wallMs - heardMs) * 1000) as Micros }
 }
 const shrinkIsr: Proc<ShrinkOne, void> = proc<BrokerState, ShrinkOne, void>('isr.shrink', [
   (t) => {
@@ -142,6 +160,8 @@ const shrinkIsr: Proc<ShrinkOne, void> = proc<BrokerState, ShrinkOne, void>('isr
       late.map((r) => r.id),
     )
     vars.before = p.isr.join(',')
+    const silence = silenceOf(ctx, env, late)
+    if (silence !== undefined) vars.silence = silence
     const leader = `Leader: (highWatermark: ${p.highWatermark}, endOffset: ${logAt(env, p)!.logEndOffset})`
     const out = late.map((r) => `(brokerId: ${r.id}, endOffset: ${r.logEndOffset})`).join(' ')
     partitionLog(ctx, env, vars, `Shrinking ISR from ${vars.before} to ${isr.join(',')}. ${leader}. Out of sync replicas: ${out}.`)
@@ -149,7 +169,7 @@ const shrinkIsr: Proc<ShrinkOne, void> = proc<BrokerState, ShrinkOne, void>('isr
   },
   (t) => {
     const { ctx, env, vars } = t
-    if (t.value === true) noteIsr(t, 'isr.shrunk', vars.before!)
+    if (t.value === true) noteIsr(t, 'isr.shrunk', vars.before!, vars.silence && { ...vars.silence })
     const [p, log] = [partitionAt(env, vars), logAt(env, vars)]
     if (p === undefined || log === undefined || p.leader !== env.config.brokerId) return
     putPartition(env, raiseHighWatermark(p, log.logEndOffset, ctx.wallMs, env.config.replicaLagTimeMaxMs))
