@@ -4,7 +4,7 @@
 import type { Host, World } from '../kernel/index.ts'
 import type { ZkServer } from '../zookeeper/index.ts'
 import { CHROOT } from './committed-partitions.ts'
-import { missingOfTopics, stuckDeletions, stuckReassignments } from './whole-partitions.ts'
+import { missingOfTopics, stuckDeletions, stuckPartitions, stuckReassignments } from './whole-partitions.ts'
 
 export interface Convergence {
   readonly done: boolean
@@ -55,6 +55,6 @@ export function convergence(world: World): Convergence {
     done: missing.length === 0,
     hasQuorum,
     missing,
-    stuck: missing.length === 0 ? [] : [...stuckDeletions(world), ...stuckReassignments(tree.tree)],
+    stuck: missing.length === 0 ? [] : [...stuckDeletions(world), ...stuckReassignments(tree.tree), ...stuckPartitions(world, tree.tree)],
   }
 }

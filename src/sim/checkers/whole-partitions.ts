@@ -49,6 +49,20 @@ export function stuckReassignments(tree: Tree): string[] {
   return znodes.decodeReassignment(node.data).flatMap(({ topic, partition }) => (isOld(topic) ? [`${topic}-${partition}`] : []))
 }
 
+/**
+ * Partitions that stay new for their controller, as they do at 2.3.0, though their first state was written: the answer was lost with the connection, and the write that was sent again found
+ * the node (KafkaZkClient.retryRequestsUntilConnected, ZkPartitionStateMachine.initializeLeaderAndIsrForPartitions). The next controller reads it.
+ */
+export function stuckPartitions(world: World, tree: Tree): string[] {
+  return brokersOf(world)
+    .filter(({ controller, config }) => controller.value === 'Active' && controller.activeControllerId === config.brokerId)
+    .flatMap(({ controller }) => [...controller.partitions])
+    .flatMap(([name, p]) => {
+      const isWritten = tree.nodes.has(`${CHROOT}/brokers/topics/${p.topic}/partitions/${p.partition}/state`)
+      return p.state === 'NewPartition' && isWritten ? [name] : []
+    })
+}
+
 /** In words; empty when nothing is missing. */
 export function missingOfTopics(world: World, tree: Tree): string[] {
   const missing: string[] = []
