@@ -81,11 +81,14 @@ function reader(engine: MachineEngine, terminal: Terminal): Pid {
   }
 }
 
-/** A line for whatever runs in the terminal; for the shell when nothing does. */
+/** A line for whatever runs in the terminal; for the shell when nothing does, or when what runs never reads: a real terminal keeps it until somebody does. */
 export function typeLine(engine: MachineEngine, name: string, text: string): void {
   const terminal = openTerminal(engine, name)
-  if (terminal.foreground === 0 || !engine.world.processes[terminal.foreground]) typeCommand(engine, name, text)
-  else hand(engine, terminal, reader(engine, terminal), text)
+  if (terminal.foreground === 0 || !engine.world.processes[terminal.foreground]) return typeCommand(engine, name, text)
+  const pid = reader(engine, terminal)
+  const { kind, state, argv } = engine.world.processes[pid]!
+  if (engine.kinds.get(kind)?.reads?.(state, argv) === false) typeCommand(engine, name, text)
+  else hand(engine, terminal, pid, text)
 }
 
 /** Ctrl-C: SIGINT to the program in the foreground and all below it; at the prompt the shell gets it. Ctrl-D: the end of the input. */

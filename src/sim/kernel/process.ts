@@ -32,6 +32,8 @@ export interface ProcessKind<S = unknown> {
   readonly grain?: 'immer' | 'copy'
   /** Signals handed to the handler instead of ending the process. */
   readonly handles?: readonly Signal[]
+  /** Does it read its standard input, now or later? All do unless they say otherwise: what is typed in the meantime then waits for the shell, as in a real terminal. */
+  reads?(state: S, argv: readonly string[]): boolean
   /** The state before the `start` input. */
   init(ctx: Context): S
   handle(ctx: Context, state: S, input: Input): void

@@ -79,6 +79,7 @@ export const date = immediate('date', (call) => {
 
 export const sleep: ProcessKind<null> = {
   name: 'sleep',
+  reads: () => false,
   init: () => null,
   handle(ctx, _s, input) {
     if (input.type === 'timer') return ctx.exit(0)

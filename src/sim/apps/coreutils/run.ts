@@ -262,6 +262,7 @@ interface Watch {
 }
 export const watch: ProcessKind<Watch> = {
   name: 'watch',
+  reads: () => false,
   init: () => ({ interval: 2, title: true, exec: false, command: [], pid: 0, file: '', rounds: 0 }),
   handle(ctx, s, input) {
     if (input.type === 'start') {

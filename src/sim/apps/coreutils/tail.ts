@@ -154,6 +154,8 @@ function more(ctx: Context, s: Tail, text: string): void {
 
 export const tail: ProcessKind<{ mine: Tail | null }> = {
   name: 'tail',
+  // Before it has begun nobody knows; then it reads, or follows files.
+  reads: (state) => state.mine?.reading ?? true,
   init: () => ({ mine: null }),
   handle(ctx, state, input) {
     if (input.type === 'start') {

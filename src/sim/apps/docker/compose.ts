@@ -45,6 +45,8 @@ const OTHER_STAGGER = ms(400)
 export const composeKind: ProcessKind<ComposeState> = {
   name: 'docker-compose',
   handles: ['INT', 'TERM'],
+  // `exec` is for the program in the container.
+  reads: (_state, argv) => argv.includes('exec'),
   init: () => ({
     later: [],
     open: [],

@@ -11,6 +11,7 @@ const USAGE = `usage: link                       list the links that are not as 
 
 export const linkKind: ProcessKind<object> = {
   name: 'link',
+  reads: () => false,
   init: () => ({}),
   handle(ctx, _state, input) {
     if (input.type === 'start') ctx.exit(run(ctx))

@@ -103,6 +103,7 @@ export function printHelp(
 export const toolKind = (name: string, begin: (ctx: Context, env: ToolState) => void): ProcessKind<ToolState> => ({
   name,
   grain: 'copy',
+  reads: () => false,
   init: () => ({ threads: newThreads(), zk: null, admin: null, done: false }),
   handle(ctx: Context, env: ToolState, input: Input): void {
     if (env.done) return
