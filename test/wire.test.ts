@@ -73,6 +73,23 @@ describe('admin tools', () => {
   })
 })
 
+describe('topics through their lives', () => {
+  // Which broker an admin client asks is drawn, so only what brokers say themselves is compared; their idle fetches are left out of the recorded text.
+  const ofBrokers = (lines: readonly WireLine[]): WireLine[] => {
+    const isBroker = (who: string): boolean => /^kafka\d+$/.test(who)
+    return lines
+      .filter((l) => (isBroker(l.from) && (isBroker(l.to) || l.proto === 'zk')) || (isBroker(l.to) && l.proto === 'zk'))
+      .filter((l) => !/^[<>] Fetch/.test(l.text))
+  }
+  test('a topic is made, grows, is configured and is deleted', () => {
+    const real = read('admin.txt')
+    const ours = within(capture(parseRecording(read('produce-admin.rec'))), windowOf(real))
+    const { kinds, details } = compareWires(ofBrokers(readWire(real)), ofBrokers(ours))
+    expect(kinds).toBeGreaterThanOrEqual(0.97)
+    expect(details).toBeGreaterThanOrEqual(0.95)
+  })
+})
+
 describe('at rest', () => {
   let idle: readonly WireLine[]
   const WINDOW = 59
