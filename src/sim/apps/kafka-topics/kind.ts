@@ -46,6 +46,7 @@ const main: Proc<{ code?: number }, void> = proc<ToolState, { code?: number }, v
       if (file !== null) readCommandConfig(t.ctx, file)
       return openToolAdmin(t, valueOf(command, 'bootstrap-server')!)
     },
+    (t) => (t.env.zk === null ? undefined : t.sleep('kafka.tool.zookeeper')),
     (t) => t.call(run, {}),
     (t) => {
       t.vars.code = t.value as number

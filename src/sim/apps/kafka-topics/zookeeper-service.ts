@@ -46,7 +46,7 @@ const INVALID_TOPIC = 'org.apache.kafka.common.errors.InvalidTopicException'
 
 // --create
 
-export const createTopic: Proc<object, void> = proc<ToolState, { wish?: TopicWish }, void>(
+export const createTopic: Proc<object, void> = proc<ToolState, { wish?: TopicWish; made?: Assignment }, void>(
   'kafka-topics.zookeeper.create',
   [
     (t) => {
@@ -57,13 +57,15 @@ export const createTopic: Proc<object, void> = proc<ToolState, { wish?: TopicWis
         return t.call(readBrokerRacks, { rackAware: commandOf(t).has('disable-rack-aware') ? 'disabled' : 'enforced' })
     },
     (t) => {
-      const { name: topic, assignment, partitions, replicationFactor, configs } = t.vars.wish!
+      const { name: topic, assignment, partitions, replicationFactor } = t.vars.wish!
       const made =
         assignment === null
           ? assignNewTopic(t, topic, t.value as BrokerRack[], partitions!, replicationFactor)
           : asWritten(topic, assignment)
-      return t.call(createTopicInZooKeeper, { topic, assignment: deepFreeze(made), config: configs })
+      t.vars.made = deepFreeze(made)
+      return t.sleep('kafka.tool.json')
     },
+    (t) => t.call(createTopicInZooKeeper, { topic: t.vars.wish!.name, assignment: t.vars.made!, config: t.vars.wish!.configs }),
     (t) => t.ctx.print(`Created topic ${t.vars.wish!.name}.\n`),
   ],
   (t, failure) => (failure.type.endsWith('.TopicExistsException') && commandOf(t).has('if-not-exists') ? t.return() : undefined),
@@ -92,6 +94,7 @@ export const alterTopics: Proc<object, void> = proc<ToolState, Each & { wish?: T
     t.vars.topics = t.value as string[]
     t.vars.wish = topicWish(t.ctx, commandOf(t))
     ensureTopicExists(t.vars.topics, commandOf(t).has('if-exists'))
+    return t.sleep('kafka.tool.json')
   },
   (t) => {
     const topic = t.vars.topics!.shift()
@@ -164,7 +167,10 @@ export const describeTopics: Proc<object, void> = proc<ToolState, DescribeVars, 
     ensureTopicExists(t.vars.topics, valueOf(commandOf(t), 'topic') !== null && commandOf(t).has('if-exists'))
     return t.call(readBrokerRacks, { rackAware: 'disabled' })
   },
-  (t) => void (t.vars.liveBrokers = Object.freeze((t.value as BrokerRack[]).map((broker) => broker.id))),
+  (t) => {
+    t.vars.liveBrokers = Object.freeze((t.value as BrokerRack[]).map((broker) => broker.id))
+    return t.sleep('kafka.tool.json')
+  },
   (t) => {
     const topic = t.vars.topics!.shift()
     if (topic !== undefined) return t.again(t.call(describeTopic, { topic, liveBrokers: t.vars.liveBrokers! }))
