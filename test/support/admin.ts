@@ -132,13 +132,13 @@ const kinds = new Map<string, ProcessKind>(
   [zookeeperKind, brokerKind, shellKind, feedKind, ...appKinds, program].map((kind) => [kind.name, kind as ProcessKind]),
 )
 
-/** Runs the playground, calls from second 30 on; gives what came of each call and the World at the end. */
+/** Runs the playground, calls from second 30 on; gives what came of each call, the World at the end, and how many requests the calls took. */
 export function admin(
   list: readonly Call[],
   untilS = 60,
   actions: readonly Action[] = [],
   properties: Readonly<Record<string, string>> = {},
-): { readonly came: readonly Came[]; readonly world: World } {
+): { readonly came: readonly Came[]; readonly world: World; readonly requests: number } {
   calls = list
   const sorted = [...startAll(PLAYGROUND), ...actions].sort((a, b) => a.at - b.at)
   const hosts = PLAYGROUND.map((h) => (h.image === 'kafka' ? { ...h, properties } : h))
@@ -146,5 +146,6 @@ export function admin(
   const engine = new ClusterEngine(createWorld(scenario), { mode: 'plain', strict: true }, kinds)
   runActions(engine, scenario.actions, seconds(untilS))
   const mine = Object.values(engine.world.processes).find((p) => p.kind === 'idle' && p.host === 'client')
-  return { came: (mine!.state as State).came, world: engine.world }
+  const state = mine!.state as State
+  return { came: state.came, world: engine.world, requests: state.admin?.calls ?? 0 }
 }

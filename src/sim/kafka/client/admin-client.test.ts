@@ -15,6 +15,16 @@ describe('the admin client', () => {
     const cluster = came[2]!.value as ClusterDescription
     expect([cluster.controllerId, cluster.nodes.map((n) => n.id)]).toEqual([1, [1]])
   })
+  test('asks again when the one it asks is not the controller any more', () => {
+    const { came, requests } = admin([make('before'), make('after', 60), call(describeCluster, {})], 90, [
+      click(32, 'docker-compose pause kafka2'),
+      click(50, 'docker-compose unpause kafka2'),
+    ])
+    expect((came[1]!.value as Outcome<void>[])[0]).toEqual({ key: 'after', failure: null, value: null })
+    expect((came[2]!.value as ClusterDescription).controllerId).toBe(1)
+    // Who is there, make; make, who is there now, make; who is there.
+    expect(requests).toBe(6)
+  })
   test('gives up on a broker that is not there after two minutes', () => {
     const { came } = admin([call(describeConfigs, { resources: [{ type: 'broker', name: '9' }], synonyms: false })], 160)
     expect(came[0]!.failure).toEqual({ type: TIMEOUT, message: 'Timed out waiting for a node assignment.' })
