@@ -4,10 +4,13 @@ import type { ProcessKind, Program } from '../kernel/index.ts'
 import * as coreutils from './coreutils/index.ts'
 import * as docker from './docker/index.ts'
 import * as kafkaConfigs from './kafka-configs/index.ts'
+import * as kafkaConsoleProducer from './kafka-console-producer/index.ts'
 import * as kafkaDumpLog from './kafka-dump-log/index.ts'
 import * as kafkaPreferredReplicaElection from './kafka-preferred-replica-election/index.ts'
+import * as kafkaProducerPerfTest from './kafka-producer-perf-test/index.ts'
 import * as kafkaReassignPartitions from './kafka-reassign-partitions/index.ts'
 import * as kafkaTopics from './kafka-topics/index.ts'
+import * as kafkaVerifiableProducer from './kafka-verifiable-producer/index.ts'
 import * as nc from './nc/index.ts'
 import * as zkShell from './zk-shell/index.ts'
 
@@ -15,7 +18,20 @@ const parts: readonly {
   kinds: readonly ProcessKind[]
   programs: readonly Program[]
   costs?: Readonly<Record<string, readonly [number, number]>>
-}[] = [coreutils, docker, nc, zkShell, kafkaTopics, kafkaConfigs, kafkaPreferredReplicaElection, kafkaReassignPartitions, kafkaDumpLog]
+}[] = [
+  coreutils,
+  docker,
+  nc,
+  zkShell,
+  kafkaTopics,
+  kafkaConfigs,
+  kafkaPreferredReplicaElection,
+  kafkaReassignPartitions,
+  kafkaDumpLog,
+  kafkaConsoleProducer,
+  kafkaVerifiableProducer,
+  kafkaProducerPerfTest,
+]
 
 export const kinds: readonly ProcessKind[] = parts.flatMap((part) => part.kinds)
 export const programs: readonly Program[] = parts.flatMap((part) => part.programs)

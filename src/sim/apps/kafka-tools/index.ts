@@ -20,3 +20,14 @@ export {
   type ToolState,
   type ToolTask,
 } from './tool.ts'
+export { ArgumentError, errorText, helpText, parseArguments, type Arguments, type Parser } from './argparse.ts'
+export {
+  endProducerTool,
+  openProducer,
+  printToolFailure,
+  producerToolKind,
+  readLine,
+  stopMain,
+  type ProducerToolState,
+} from './producer-tool.ts'
+export { newThrottler, pause, type Throttler } from './throttle.ts'

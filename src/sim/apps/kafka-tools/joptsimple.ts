@@ -6,6 +6,8 @@ export interface OptionSpec {
   /** What the argument is called in the usage; empty for one without a name, undefined for a flag. */
   readonly argument?: string
   readonly type?: 'String' | 'Integer' | 'Long'
+  /** The option may stand without its argument. */
+  readonly optional?: boolean
   /** One argument may hold several values. */
   readonly separator?: string
   /** In the usage table. */
@@ -62,6 +64,7 @@ export function parseOptions(specs: readonly OptionSpec[], args: readonly string
     order.push(name)
     const list = (values[name] ??= [])
     if (spec.argument === undefined) continue
+    if (spec.optional && attached === undefined && (args[i + 1] === undefined || args[i + 1]!.startsWith('-'))) continue
     // The next word is the value, whatever it looks like.
     const text = attached ?? args[++i] ?? error('OptionMissingRequiredArgumentException', `Option ${name} requires an argument`)
     const parts = separator === undefined ? [] : text.split(separator).filter((part) => part !== '')

@@ -146,3 +146,18 @@ export {
   THROTTLE_SETTINGS,
   USER_SETTINGS,
 } from './dynamic-config.ts'
+export {
+  closeProducer,
+  flushProducer,
+  handleProducer,
+  murmur2,
+  newProducer,
+  partitionForKey,
+  producerNotModelled,
+  sendRecord,
+  type ProducerConfig,
+  type ProducerState,
+  type ProducerUser,
+  type Sent,
+  type ToSend,
+} from './producer/index.ts'
