@@ -18,8 +18,10 @@ import {
 } from '../client/index.ts'
 import { isActive, putEvent } from '../controller/index.ts'
 import type { Overrides } from '../log/index.ts'
+import { javaHash, scalaMutableMapOrder, scalaOrder } from '../protocol/index.ts'
 import { brokerConfig, ConfigError, configLines } from './config.ts'
 import { effectiveSettings } from './dynamic-settings.ts'
+import { quotaLines } from './quota-settings.ts'
 import { slog, slogText, type BrokerState } from './state.ts'
 
 export const CONFIG_THREAD = '/config/changes-event-process-thread'
@@ -99,8 +101,9 @@ const processNote: Proc<{ name: string; entity?: string }, void> = proc<BrokerSt
       return zkBatch(t, [keeper.getData(`/config/${entity}`)])
     },
     (t) => {
-      const config = znodes.decodeConfig(dataOf(reply(t))?.data ?? null)
-      const text = config.map(([k, v]) => `${k} -> ${v}`).join(', ')
+      const config = propertiesOrder(znodes.decodeConfig(dataOf(reply(t))?.data ?? null))
+      const told = scalaMutableMapOrder(config, ([name]) => javaHash(name))
+      const text = told.map(([k, v]) => `${k} -> ${v}`).join(', ')
       slog(
         t.ctx,
         'INFO',
@@ -139,6 +142,11 @@ function entityChanged(ctx: Context, env: BrokerState, entity: string, config: O
   const isUnclean = (text: string | undefined): boolean => text?.toLowerCase() === 'true'
   if (type === 'topics' && isUnclean(config.find(([n]) => n === 'unclean.leader.election.enable')?.[1]) && isActive(env))
     putEvent(env, { type: 'TopicUncleanLeaderElectionEnable', topic: name })
+  if (type === 'clients' || type === 'users') {
+    const lines = quotaLines(type, name, config)
+    if (lines === undefined) slog(ctx, 'ERROR', LOGGER, `error processing change notification of ${entity}`)
+    for (const { logger, text } of lines ?? []) slog(ctx, 'INFO', logger, text)
+  }
   if (type !== 'brokers' || (name !== DEFAULT_ENTITY && name.trim() !== String(env.config.brokerId))) return
   const wasUnclean = env.config.uncleanLeaderElectionEnable
   const taken = propertiesOrder(config).map(([n, v]) => Object.freeze([n, v] as const))
@@ -162,28 +170,56 @@ const purgeNote: Proc<{ name: string; now: number }, void> = proc<BrokerState, {
 ])
 
 interface BootstrapVars {
-  types?: ConfigType[]
+  types?: { type: ConfigType; children: boolean }[]
 }
-/** At the start: every entity's overrides, type by type; users twice, the second time for their clients. */
+/** At the start: every entity's overrides, type by type, after the users those of their clients. */
 export const readAllConfigs: Proc<BootstrapVars, void> = proc<BrokerState, BootstrapVars, void>('broker.readAllConfigs', [
   (t) => {
-    t.vars.types = ['topics', 'clients', 'users', 'users', 'brokers']
+    const own = (type: ConfigType): { type: ConfigType; children: boolean } => ({ type, children: false })
+    t.vars.types = [own('topics'), own('clients'), own('users'), { type: 'users', children: true }, own('brokers')]
   },
   (t) => {
-    const type = t.vars.types!.shift()
-    if (type !== undefined) return t.again(t.call(readConfigs, { type }))
+    const next = t.vars.types!.shift()
+    if (next !== undefined) return t.again(t.call(readConfigs, { ...next }))
   },
 ])
-const readConfigs: Proc<{ type: ConfigType; left?: string[] }, void> = proc<BrokerState, { type: ConfigType; left?: string[] }, void>(
-  'broker.readConfigs',
-  [
-    (t) => zkBatch(t, [keeper.getChildren(paths.configs(t.vars.type))]),
-    (t) => {
-      t.vars.left = childrenOf(reply(t)).slice()
-    },
-    (t) => {
-      const name = t.vars.left!.shift()
-      if (name !== undefined) return t.again(zkBatch(t, [keeper.getData(paths.config(t.vars.type, name))]))
-    },
-  ],
-)
+interface ReadVars {
+  type: ConfigType
+  /** Clients of users. */
+  children: boolean
+  parents?: string[]
+  parent?: string
+  names?: string[]
+  at?: number
+  found?: { name: string; config: Overrides }[]
+}
+const readConfigs: Proc<ReadVars, void> = proc<BrokerState, ReadVars, void>('broker.readConfigs', [
+  (t) => zkBatch(t, [keeper.getChildren(paths.configs(t.vars.type))]),
+  (t) => {
+    const names = childrenOf(reply(t)).slice()
+    t.vars.parents = t.vars.children ? names : []
+    t.vars.names = t.vars.children ? [] : names.slice()
+    t.vars.found = []
+    t.vars.at = 0
+  },
+  (t) => {
+    const { parent } = t.vars
+    if (parent !== undefined) t.vars.names!.push(...childrenOf(reply(t)).map((name) => `${parent}/clients/${name}`))
+    t.vars.parent = t.vars.parents!.shift()
+    if (t.vars.parent !== undefined) return t.again(zkBatch(t, [keeper.getChildren(`${paths.config(t.vars.type, t.vars.parent)}/clients`)]))
+  },
+  (t) => {
+    if (t.value !== undefined) {
+      const config = propertiesOrder(znodes.decodeConfig(dataOf(reply(t))?.data ?? null)).map((pair) => Object.freeze(pair))
+      t.vars.found!.push({ name: t.vars.names![t.vars.at! - 1]!, config: Object.freeze(config) })
+    }
+    const name = t.vars.names![t.vars.at!]
+    if (name === undefined) return
+    t.vars.at = t.vars.at! + 1
+    return t.again(zkBatch(t, [keeper.getData(paths.config(t.vars.type, name))]))
+  },
+  (t) => {
+    for (const { name, config } of scalaOrder(t.vars.found!, (f) => javaHash(f.name)))
+      entityChanged(t.ctx, t.env, `${t.vars.type}/${name}`, config)
+  },
+])
