@@ -121,18 +121,25 @@ describe('a partition with one replica', () => {
   })
 })
 
+const kill = (at: number, id: number): Action => click(at, `docker-compose kill kafka${id}`)
+const up = (at: number, id: number): Action => click(at, `docker-compose up -d kafka${id}`)
 describe('the last in-sync replica', () => {
-  const bothDie = [
-    click(35, 'docker-compose kill kafka2'),
-    click(50, 'docker-compose kill kafka1'),
-    click(60, 'docker-compose up -d kafka2'),
-  ]
+  const bothDie = [kill(35, 2), kill(50, 1), up(60, 2)]
 
   test('gone, the other may not lead: it was not in sync', () => {
     expect(after(7, [[1, 2]], bothDie, 85)[0]).toMatchObject({ leader: -1, isr: [1] })
   })
   test('leads again when it is back, and the other joins it', () => {
     expect(after(7, [[1, 2]], [...bothDie, click(85, 'docker-compose up -d kafka1')], 110)[0]).toMatchObject({ leader: 1, isr: [1, 2] })
+  })
+  test('gone, the other leads as soon as the topic is allowed unclean elections', () => {
+    const states = (until: number) => after(7, [[2, 1]], [kill(35, 1), up(50, 1), kill(49, 2), allow], until)[0]
+    const allow = click(
+      75,
+      './wrappers/kafka-configs.sh --zookeeper zoo2:2181/kafka --alter --entity-type topics --entity-name t --add-config unclean.leader.election.enable=true',
+    )
+    expect(states(74)).toMatchObject({ leader: -1, leader_epoch: 2, isr: [2] })
+    expect(states(82)).toMatchObject({ leader: 1, leader_epoch: 3, isr: [1] })
   })
   test('gone, the other leads where the topic allows unclean elections', () => {
     const config = JSON.stringify({ version: 1, config: { 'unclean.leader.election.enable': 'true' } })
