@@ -1,6 +1,6 @@
 // A host's logs as lines: written as the program itself would, filtered by level and by text.
 
-import { List, renderLog, type HostName, type LogEntry, type Micros, type World } from '../../sim/index.ts'
+import { List, renderLog, type HostName, type LogEntry, type Micros, type TraceEntry, type World } from '../../sim/index.ts'
 
 export interface LogLine {
   /** Its position in the log: the same line has the same key at any moment of a future. */
@@ -59,4 +59,20 @@ export function firstAfter(lines: readonly LogLine[], now: Micros): number {
     else hi = mid
   }
   return lo
+}
+
+/** What was noted in the event in which a line was written: what there is to ask "why" of. Undefined when nothing was, or it is not in this trace. */
+export function entryOf(trace: List<TraceEntry>, line: LogLine): TraceEntry | undefined {
+  let lo = trace.start
+  let hi = trace.end
+  while (lo < hi) {
+    const mid = (lo + hi) >> 1
+    if (trace.at(mid)!.at < line.at) lo = mid + 1
+    else hi = mid
+  }
+  for (let i = lo; i < trace.end && trace.at(i)!.at === line.at; i++) {
+    const entry = trace.at(i)!
+    if (!('root' in entry.cause) && entry.cause.id === line.event) return entry
+  }
+  return undefined
 }

@@ -124,7 +124,7 @@ export function topics(...lines: readonly string[]): TopicsView {
         health: leader < 0 ? 'offline' : found.some((r) => r.kind === 'leader') ? 'online' : 'leaderless',
         underReplicated: isr.length < found.length,
         election: undefined,
-        replicas: found.map((r) => ({ ...r, named: r.broker === leader, was: false, stale: false, leaderEpoch })),
+        replicas: found.map((r) => ({ ...r, named: r.broker === leader, needed: false, was: false, stale: false, leaderEpoch })),
       }
     })
     return { name, internal: name.startsWith('__'), deleting: false, partitions }

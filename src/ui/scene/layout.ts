@@ -120,10 +120,10 @@ const NARROW: Metrics = {
   cardMax: 320,
   cardGap: 16,
   cardHeight: [78, 134, 170],
-  upper: [34, 66],
-  lower: [26, 52],
+  upper: [30, 66],
+  lower: [20, 52],
   rowGap: 20,
-  clientHeight: 58,
+  clientHeight: 46,
   toolMin: 104,
   toolMax: 170,
 }

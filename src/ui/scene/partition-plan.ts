@@ -130,63 +130,107 @@ const CELLS: readonly Cells[] = [
   ...TICK_STEPS.map((step): Cells => ({ level: 'ticks', step, width: step - (step > 5 ? 2 : 1), height: TICK_HEIGHT })),
 ]
 
-/** The name beside its partitions, one line a topic; or above them, as many lines as they need. */
-function cells(topics: readonly TopicSize[], of: Cells, beside: boolean, width: number, height: number): TopicPlan[] | undefined {
-  const names = beside ? Math.min(width * 0.4, Math.max(...topics.map((topic) => textWidth(topic.name, 11))) + 10) : 0
-  const columns = Math.floor((width - names + of.step - of.width) / of.step)
-  if (columns < 1 || (beside && topics.some((topic) => topic.count > columns))) return undefined
+const SMALLEST_TILE = CELLS[TILE_WIDTHS.length - 1]!
+
+/** How a topic is shown: cells of a size with its name beside or above them, or one bar. */
+type Form = { readonly cells: Cells; readonly beside: boolean } | 'bar'
+
+const LINES_OF = 5
+/** As many columns as fill the lines evenly: 50 in at most 47 columns are 25 and 25. */
+function columnsFor(count: number, most: number): number {
+  const lines = Math.max(1, Math.ceil(count / most))
+  return lines === 1 ? most : Math.min(most, Math.ceil(count / lines / LINES_OF) * LINES_OF)
+}
+
+/** Topics one below the other, each in its form; undefined where that does not fit. */
+function stack(topics: readonly TopicSize[], formOf: (topic: TopicSize) => Form, width: number, height: number): TopicPlan[] | undefined {
+  const inline = topics.filter((topic) => isBeside(formOf(topic)))
+  const names = inline.length === 0 ? 0 : Math.min(width * 0.4, Math.max(...inline.map((topic) => textWidth(topic.name, 11))) + 10)
   let y = 0
   const plans: TopicPlan[] = []
   for (const topic of topics) {
-    const lines = Math.max(1, Math.ceil(topic.count / columns))
+    const form = formOf(topic)
     const top = y
+    if (form === 'bar') {
+      plans.push(barPlan(topic, top, width))
+      y += BAR_STEP
+      continue
+    }
+    const { cells, beside } = form
+    const left = beside ? names : 0
+    const most = Math.floor((width - left + cells.step - cells.width) / cells.step)
+    if (most < 1 || (beside && topic.count > most)) return undefined
+    const columns = columnsFor(topic.count, most)
     const head = beside ? 0 : HEADING
-    const own = head + lines * (of.height + LINE_GAP) - LINE_GAP
+    const own = head + Math.ceil(topic.count / columns) * (cells.height + LINE_GAP) - LINE_GAP
     y += own + BLOCK_GAP
     plans.push({
       name: topic.name,
       count: topic.count,
-      level: of.level,
-      heading: beside ? { x: 0, y: top + of.height / 2 + 4, room: names - 8 } : { x: 0, y: top + 10, room: width },
-      x: names,
+      level: cells.level,
+      heading: beside ? { x: 0, y: top + cells.height / 2 + 5, room: names - 8 } : { x: 0, y: top + 10, room: width },
+      x: left,
       y: top + head,
       columns,
-      stepX: of.step,
-      stepY: of.height + LINE_GAP,
-      slotWidth: of.width,
-      slotHeight: of.height,
+      stepX: cells.step,
+      stepY: cells.height + LINE_GAP,
+      slotWidth: cells.width,
+      slotHeight: cells.height,
       blockX: 0,
-      blockWidth: of.width,
+      blockWidth: cells.width,
       box: { x: 0, y: top, width, height: own },
     })
   }
   return y - BLOCK_GAP <= height ? plans : undefined
 }
+const isBeside = (form: Form): boolean => form !== 'bar' && form.beside
+
+function barPlan(topic: TopicSize, y: number, width: number): TopicPlan {
+  return {
+    name: topic.name,
+    count: topic.count,
+    level: 'bar',
+    heading: { x: 0, y: y + 12, room: width * 0.42 },
+    x: width * 0.45,
+    y,
+    columns: 1,
+    stepX: width,
+    stepY: BAR_STEP,
+    slotWidth: width * 0.55,
+    slotHeight: BAR_STEP - 3,
+    blockX: 0,
+    blockWidth: width * 0.55,
+    box: { x: 0, y, width, height: BAR_STEP - 2 },
+  }
+}
 
 function bars(topics: readonly TopicSize[], top: number, width: number, height: number): PartitionPlan {
-  const fitting = Math.max(0, Math.floor((height - top) / BAR_STEP))
+  const fitting = Math.max(0, Math.floor((height - top + 3) / BAR_STEP))
   const shown = topics.length <= fitting ? topics : topics.slice(0, Math.max(0, fitting - 1))
-  const plans = shown.map((topic, i): TopicPlan => {
-    const y = top + i * BAR_STEP
-    return {
-      name: topic.name,
-      count: topic.count,
-      level: 'bar',
-      heading: { x: 0, y: y + 12, room: width * 0.42 },
-      x: width * 0.45,
-      y,
-      columns: 1,
-      stepX: width,
-      stepY: BAR_STEP,
-      slotWidth: width * 0.55,
-      slotHeight: BAR_STEP - 3,
-      blockX: 0,
-      blockWidth: width * 0.55,
-      box: { x: 0, y, width, height: BAR_STEP - 2 },
-    }
-  })
   const count = topics.length - shown.length
-  return { topics: plans, more: count === 0 ? undefined : { count, y: top + shown.length * BAR_STEP + 12 } }
+  return {
+    topics: shown.map((topic, i) => barPlan(topic, top + i * BAR_STEP, width)),
+    more: count === 0 ? undefined : { count, y: top + shown.length * BAR_STEP + 12 },
+  }
+}
+
+/** Few enough for tiles, or at least for ticks, where other topics are large. */
+const SMALL = 8
+const FEW = 40
+
+/** Ways to show topics, the most telling first. */
+function* forms(topics: readonly TopicSize[], width: number, room: number): Generator<TopicPlan[] | undefined> {
+  yield rows(topics, 1, width, room)
+  yield rows(topics, 2, width, room)
+  const all = (form: Form) => stack(topics, () => form, width, room)
+  const split = (upTo: number, small: Form, large: Form) => stack(topics, ({ count }) => (count <= upTo ? small : large), width, room)
+  for (const cells of CELLS) {
+    if (cells.level === 'ticks') yield split(SMALL, { cells: SMALLEST_TILE, beside: true }, { cells, beside: false })
+    yield all({ cells, beside: true })
+    yield all({ cells, beside: false })
+  }
+  yield split(SMALL, { cells: SMALLEST_TILE, beside: true }, 'bar')
+  yield split(FEW, { cells: CELLS.at(-1)!, beside: true }, 'bar')
 }
 
 /** Places for all partitions within a well: the most telling form that has room. Internal topics are one bar each, below the others. */
@@ -195,19 +239,10 @@ export function planPartitions(topics: readonly TopicSize[], width: number, heig
   const folded = topics.filter((topic) => topic.internal && topic.count > 0)
   if (own.length === 0) return bars(folded, 0, width, height)
   const below = folded.length * BAR_STEP + (folded.length > 0 ? BLOCK_GAP : 0)
-  const room = height - below
-  const forms = function* (): Generator<TopicPlan[] | undefined> {
-    yield rows(own, 1, width, room)
-    yield rows(own, 2, width, room)
-    for (const of of CELLS) {
-      yield cells(own, of, true, width, room)
-      yield cells(own, of, false, width, room)
-    }
-  }
-  for (const plans of forms()) {
+  for (const plans of forms(own, width, height - below)) {
     if (plans === undefined) continue
     const bottom = Math.max(...plans.map((plan) => plan.box.y + plan.box.height))
-    const rest = bars(folded, folded.length > 0 ? Math.min(bottom + BLOCK_GAP, height - folded.length * BAR_STEP) : bottom, width, height)
+    const rest = bars(folded, bottom + BLOCK_GAP, width, height)
     return { topics: [...plans, ...rest.topics], more: rest.more }
   }
   return bars([...own, ...folded], 0, width, height)

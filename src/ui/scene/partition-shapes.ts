@@ -3,7 +3,7 @@
 
 import type { HostName } from '../../sim/index.ts'
 import type { Box } from './layout.ts'
-import { blockOf, indexAt, slotOf, type PartitionPlan, type TopicPlan } from './partition-plan.ts'
+import { blockOf, CAP, indexAt, slotOf, type PartitionPlan, type TopicPlan } from './partition-plan.ts'
 import { selectionKey, type Selection } from './selection.ts'
 import { firstThatFits, fit, textWidth } from './text.ts'
 import type { PartitionView, ReplicaKind, ReplicaView, TopicsView, TopicView } from './topics.ts'
@@ -19,9 +19,13 @@ export interface MarkShape {
   readonly kind: ReplicaKind
   /** ZooKeeper names it leader. */
   readonly named: boolean
+  /** Nobody leads, and it could if it ran. */
+  readonly needed: boolean
   readonly was: boolean
   readonly stale: boolean
   readonly cap: Cap
+  /** Where the cap is drawn; undefined where it has none of its own. */
+  readonly capBox: Box | undefined
   /** Where it can be pointed at. */
   readonly slot: Box
   readonly body: Box
@@ -50,6 +54,8 @@ export interface BarShape {
     readonly width: number
     readonly height: number
   }[]
+  /** Over as much of what it leads as has an ISR that is not whole. */
+  readonly cap: Box | undefined
   readonly words: MarkText
 }
 /** A topic's name: what keys reach where partitions have no mark of their own. */
@@ -104,7 +110,7 @@ export function titleOf(partition: PartitionView, replica: ReplicaView, host: Ho
           : []
   const old = replica.stale ? [`goes by leader epoch ${replica.leaderEpoch}, which is old`] : []
   return [
-    `${partition.name} on ${host}: ${KIND_WORDS[replica.kind]}${replica.kind === 'dead' && replica.named ? ', still named leader' : ''}`,
+    `${partition.name} on ${host}: ${KIND_WORDS[replica.kind]}${replica.kind === 'dead' && replica.named ? ', still named leader' : ''}${replica.needed ? ', in the ISR: it could lead' : ''}`,
     ...health,
     ...isr,
     ...old,
@@ -139,7 +145,7 @@ function rowTexts(partition: PartitionView, replica: ReplicaView, slot: Box, pla
     partition.health === 'offline'
       ? ['no leader']
       : partition.health === 'leaderless'
-        ? [replica.named ? 'leader, but gone' : 'leader is gone', 'leader gone', 'gone']
+        ? [replica.named ? 'leader, gone' : 'leader is gone', 'leader gone', 'gone']
         : partition.underReplicated && replica.kind === 'leader'
           ? [`leader · ${isr}`, `leader ${isr}`, isr, 'leader']
           : replica.kind === 'behind'
@@ -158,6 +164,12 @@ function rowTexts(partition: PartitionView, replica: ReplicaView, slot: Box, pla
   return texts
 }
 
+/** A leader bears the cap of an ISR that is not whole; all bear that of a partition without a leader. */
+function capBox(cap: Cap, { named }: ReplicaView, y: number, { x, width }: Box): Box | undefined {
+  if (cap === 'none-leads') return { x, y: y - 0.5, width, height: 3.5 }
+  return cap === 'under' && named ? { x, y, width, height: 2 } : undefined
+}
+
 function markOf(
   partition: PartitionView,
   replica: ReplicaView,
@@ -169,7 +181,8 @@ function markOf(
   const slot = slotOf(plan, index)
   const rows = plan.level === 'rows'
   const room = blockOf(plan, index)
-  const body = bodyOf(replica.kind, replica.named, room)
+  const cap = capOf(partition)
+  const body = bodyOf(replica.kind, replica.named || replica.needed, room)
   const onBlock = body.height === room.height && replica.kind === 'leader'
   const number: MarkText = {
     text: String(partition.partition),
@@ -183,9 +196,11 @@ function markOf(
     partition: partition.partition,
     kind: replica.kind,
     named: replica.named,
+    needed: replica.needed,
     was: replica.was,
     stale: replica.stale,
-    cap: capOf(partition),
+    cap,
+    capBox: capBox(cap, replica, rows ? body.y - CAP : slot.y, body),
     slot,
     body,
     selected,
@@ -203,7 +218,7 @@ function ticksOf(topic: TopicView, plan: TopicPlan, broker: number): TicksShape 
     const replica = partition.replicas.find((each) => each.broker === broker)
     if (replica === undefined) return
     const slot = slotOf(plan, i)
-    add(replica.kind, bodyOf(replica.kind, replica.named, blockOf(plan, i)))
+    add(replica.kind, bodyOf(replica.kind, replica.named || replica.needed, blockOf(plan, i)))
     const cap = capOf(partition)
     if (cap !== 'none' && replica.named) add(cap, { ...slot, height: cap === 'under' ? 1.5 : 2.5 })
     else if (cap === 'none-leads') add(cap, { ...slot, height: 2.5 })
@@ -213,7 +228,8 @@ function ticksOf(topic: TopicView, plan: TopicPlan, broker: number): TicksShape 
 
 const BAR_ORDER: readonly ReplicaKind[] = ['leader', 'insync', 'behind', 'waiting', 'dead']
 
-type Counts = Record<ReplicaKind, number> & { held: number; trouble: number }
+/** `under`: led here with an ISR that is not whole. */
+type Counts = Record<ReplicaKind, number> & { held: number; trouble: number; under: number }
 /** Counted once a topic and broker. */
 const counted = new WeakMap<TopicView, Map<number, Counts>>()
 
@@ -226,13 +242,15 @@ function countsOf(topic: TopicView, broker: number): Counts {
 }
 
 function countReplicas(topic: TopicView, broker: number): Counts {
-  const counts = { leader: 0, insync: 0, behind: 0, waiting: 0, dead: 0, held: 0, trouble: 0 }
+  const counts = { leader: 0, insync: 0, behind: 0, waiting: 0, dead: 0, held: 0, trouble: 0, under: 0 }
   for (const partition of topic.partitions) {
     const replica = partition.replicas.find((each) => each.broker === broker)
     if (replica === undefined) continue
     counts[replica.kind]++
     counts.held++
-    if (capOf(partition) === 'none-leads') counts.trouble++
+    const cap = capOf(partition)
+    if (cap === 'none-leads') counts.trouble++
+    if (cap === 'under' && replica.kind === 'leader') counts.under++
   }
   return counts
 }
@@ -253,14 +271,14 @@ function barOf(topic: TopicView, plan: TopicPlan, broker: number): BarShape {
     if (counts[kind] === 0) return []
     const part = (width * counts[kind]) / Math.max(1, topic.partitions.length)
     const height = kind === 'leader' ? 11 : 6
-    const shape = { kind, x, y: slot.y + 2 + (11 - height), width: Math.max(1, part - 1), height }
+    const shape = { kind, x, y: slot.y + 3 + (11 - height), width: Math.max(1, part - 1), height }
     x += part
     return [shape]
   })
   return {
     topic: topic.name,
     parts,
-    words: { text, x: slot.x + slot.width, y: slot.y + 12, role: counts.trouble > 0 ? 'trouble' : 'epoch' },
+    words: { text, x: slot.x + slot.width, y: slot.y + 12, role: counts.trouble > 0 ? 'trouble' : 'words' },
   }
 }
 

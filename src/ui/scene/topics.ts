@@ -29,6 +29,8 @@ export interface ReplicaView {
   readonly kind: ReplicaKind
   /** ZooKeeper names it leader. */
   readonly named: boolean
+  /** Nobody leads, and it is in the ISR: it could, if it ran. */
+  readonly needed: boolean
   /** It led before the latest election. */
   readonly was: boolean
   /** It goes by an older leader or epoch than ZooKeeper has. */
@@ -154,7 +156,14 @@ function cacheSource(brokers: readonly Known[]): Source {
   }
 }
 
-function replicaView(broker: Known | undefined, id: number, name: string, state: LeaderAndIsr | undefined, was: boolean): ReplicaView {
+function replicaView(
+  broker: Known | undefined,
+  id: number,
+  name: string,
+  state: LeaderAndIsr | undefined,
+  was: boolean,
+  nobodyLeads: boolean,
+): ReplicaView {
   const local = broker?.partitions?.replicas.get(name)
   const told = local !== undefined && local.leader !== null
   const kind: ReplicaKind =
@@ -167,8 +176,17 @@ function replicaView(broker: Known | undefined, id: number, name: string, state:
           : state === undefined || state.isr.includes(id)
             ? 'insync'
             : 'behind'
+  const needed = broker?.up !== true && state !== undefined && state.isr.includes(id) && nobodyLeads
   const stale = told && state !== undefined && (local.leaderEpoch < state.leaderEpoch || local.leader !== state.leader)
-  return { broker: id, kind, named: state?.leader === id, was, stale: kind !== 'dead' && stale, leaderEpoch: local?.leaderEpoch ?? -1 }
+  return {
+    broker: id,
+    kind,
+    named: state?.leader === id,
+    needed,
+    was,
+    stale: kind !== 'dead' && stale,
+    leaderEpoch: local?.leaderEpoch ?? -1,
+  }
 }
 
 function healthOf(state: LeaderAndIsr | undefined, byId: ReadonlyMap<number, Known>): Health {
@@ -178,7 +196,12 @@ function healthOf(state: LeaderAndIsr | undefined, byId: ReadonlyMap<number, Kno
 }
 
 const sameReplica = (a: ReplicaView, b: ReplicaView): boolean =>
-  a.kind === b.kind && a.named === b.named && a.was === b.was && a.stale === b.stale && a.leaderEpoch === b.leaderEpoch
+  a.kind === b.kind &&
+  a.named === b.named &&
+  a.needed === b.needed &&
+  a.was === b.was &&
+  a.stale === b.stale &&
+  a.leaderEpoch === b.leaderEpoch
 
 /** A partition; the one read before where nothing of it changed. */
 function partitionView(
@@ -193,7 +216,10 @@ function partitionView(
   const state = source.state(tp)
   const election = trace.election(name)
   const health = healthOf(state, byId)
-  const replicas = assignment.map((id) => replicaView(byId.get(id), id, name, state, election?.from === id && state?.leader !== id))
+  const nobodyLeads = health === 'leaderless' || health === 'offline'
+  const replicas = assignment.map((id) =>
+    replicaView(byId.get(id), id, name, state, election?.from === id && state?.leader !== id, nobodyLeads),
+  )
   const same =
     before !== undefined &&
     before.state === state &&

@@ -125,7 +125,7 @@ const STRATEGIES: Readonly<Record<string, string>> = {
 function shrunk(f: Fields): string {
   const now = `${f.subject}: ISR [${f.of('isr')}]`
   if (f.of('broker') !== '') return `${now}, shrunk by its leader, broker ${f.of('broker')}, for followers that lagged`
-  return `${now}, without broker ${f.of('without')}${Number(f.of('leader')) < 0 ? ', without a leader' : ''}`
+  return `${now}${Number(f.of('leader')) < 0 ? ' and no leader' : ''}, without broker ${f.of('without')}`
 }
 
 const SAYINGS: Readonly<Record<string, Saying>> = {
