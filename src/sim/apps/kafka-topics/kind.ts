@@ -17,6 +17,7 @@ import { EXECUTION_EXCEPTION } from './admin-service.ts'
 import { NOT_MODELLED, readCommandConfig } from './command-config.ts'
 import { commandOf, valueOf } from './command.ts'
 import { actionOf, parseCommand, usageTable, type Action } from './options.ts'
+import { describeTopics as describeByZooKeeper } from './zookeeper-describe.ts'
 import * as byZooKeeper from './zookeeper-service.ts'
 
 const ABOUT = 'This tool helps to create, delete, describe, or change a topic.'
@@ -66,7 +67,7 @@ const BY_ZOOKEEPER: Readonly<Record<Action, Proc<object, void>>> = {
   create: byZooKeeper.createTopic,
   alter: byZooKeeper.alterTopics,
   list: byZooKeeper.listTopics,
-  describe: byZooKeeper.describeTopics,
+  describe: describeByZooKeeper,
   delete: byZooKeeper.deleteTopics,
 }
 const BY_ADMIN_CLIENT: Readonly<Record<Action, Proc<object, void>>> = {

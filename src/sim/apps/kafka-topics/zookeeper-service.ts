@@ -5,10 +5,7 @@ import {
   assignNewTopic,
   asWritten,
   changeTopicConfig,
-  childrenOf,
   createTopicInZooKeeper,
-  dataOf,
-  expectOk,
   fail,
   hasCollisionChars,
   keeper,
@@ -18,31 +15,17 @@ import {
   readAssignment,
   readBrokerRacks,
   readConfig,
-  reply,
   zkBatch,
-  znodes,
   type Assignment,
   type BrokerRack,
   type Proc,
 } from '../../kafka/client/index.ts'
 import type { Overrides } from '../../kafka/log/index.ts'
-import { deepFreeze, INTERNAL_TOPICS, intHash, javaHash, javaMapOrder, scalaOrder } from '../../kafka/protocol/index.ts'
-import { ERR } from '../../zookeeper/protocol/index.ts'
+import { deepFreeze, INTERNAL_TOPICS, javaHash, javaMapOrder } from '../../kafka/protocol/index.ts'
 import type { ToolState } from '../kafka-tools/index.ts'
-import { COLLISION_WARNING, commandOf, topicWish, valueOf, withOverrides, type TopicWish } from './command.ts'
-import { describesConfigs, describesPartitions, isWanted, partitionLine, topicLine } from './describe.ts'
-import { ensureTopicExists, meantTopics } from './topics.ts'
-
-/** The topics that the command means. */
-const getTopics: Proc<object, string[]> = proc<ToolState, object, string[]>('kafka-topics.zookeeper.getTopics', [
-  (t) => zkBatch(t, [keeper.getChildren(paths.topics)]),
-  (t) => t.return(meantTopics(commandOf(t), childrenOf(reply(t)))),
-])
-/** Calls a procedure for each topic in turn. */
-interface Each {
-  topics?: string[]
-}
-const INVALID_TOPIC = 'org.apache.kafka.common.errors.InvalidTopicException'
+import { COLLISION_WARNING, commandOf, topicWish, withOverrides, type TopicWish } from './command.ts'
+import { ensureTopicExists } from './topics.ts'
+import { getTopics, isThere, type Each } from './zookeeper-topics.ts'
 
 // --create
 
@@ -84,9 +67,10 @@ export const listTopics: Proc<object, void> = proc<ToolState, Each & { topic?: s
     return t.again(zkBatch(t, [keeper.exists(paths.deleteTopic(topic))]))
   },
 ])
-const isThere = (t: { readonly value: unknown }): boolean => expectOk(reply(t), ERR.noNode).err === 0
 
 // --alter
+
+const INVALID_TOPIC = 'org.apache.kafka.common.errors.InvalidTopicException'
 
 export const alterTopics: Proc<object, void> = proc<ToolState, Each & { wish?: TopicWish }, void>('kafka-topics.zookeeper.alter', [
   (t) => t.call(getTopics, {}),
@@ -154,89 +138,6 @@ const changeConfig: Proc<{ topic: string; config: Overrides }, void> = proc<Tool
   'kafka-topics.zookeeper.changeConfig',
   [(t) => t.call(changeTopicConfig, { ...t.vars }), (t) => t.ctx.print(`Updated config for topic ${t.vars.topic}.\n`)],
 )
-
-// --describe
-
-interface DescribeVars extends Each {
-  liveBrokers?: readonly number[]
-}
-export const describeTopics: Proc<object, void> = proc<ToolState, DescribeVars, void>('kafka-topics.zookeeper.describe', [
-  (t) => t.call(getTopics, {}),
-  (t) => {
-    t.vars.topics = t.value as string[]
-    ensureTopicExists(t.vars.topics, valueOf(commandOf(t), 'topic') !== null && commandOf(t).has('if-exists'))
-    return t.call(readBrokerRacks, { rackAware: 'disabled' })
-  },
-  (t) => {
-    t.vars.liveBrokers = Object.freeze((t.value as BrokerRack[]).map((broker) => broker.id))
-    return t.sleep('kafka.tool.json')
-  },
-  (t) => {
-    const topic = t.vars.topics!.shift()
-    if (topic !== undefined) return t.again(t.call(describeTopic, { topic, liveBrokers: t.vars.liveBrokers! }))
-  },
-])
-interface DescribeTopicVars {
-  topic: string
-  liveBrokers: readonly number[]
-  assignment?: Assignment
-  marked?: boolean
-  /** Partitions still to be told of, and the one whose state was asked. */
-  left?: Assignment
-  asked?: Assignment[number]
-}
-const describeTopic: Proc<DescribeTopicVars, void> = proc<ToolState, DescribeTopicVars, void>('kafka-topics.zookeeper.describeTopic', [
-  (t) => zkBatch(t, [keeper.getData(paths.topic(t.vars.topic))]),
-  (t) => {
-    const { topic } = t.vars
-    const node = dataOf(reply(t))
-    if (node === undefined) {
-      t.ctx.print(`Topic ${topic} doesn't exist!\n`)
-      return t.return()
-    }
-    t.vars.assignment = deepFreeze(asWritten(topic, znodes.decodeTopic(node.data) ?? []))
-    return zkBatch(t, [keeper.exists(paths.deleteTopic(topic))])
-  },
-  (t) => {
-    t.vars.marked = isThere(t)
-    if (describesConfigs(commandOf(t))) return t.call(readConfig, { type: 'topics', name: t.vars.topic })
-  },
-  (t) => {
-    const { topic, assignment, marked } = t.vars
-    const configs = t.value as Overrides | undefined
-    if (configs !== undefined && (describesPartitions(commandOf(t)) || configs.length > 0)) {
-      const head = scalaOrder(assignment!, ([partition]) => intHash(partition))[0]
-      if (head === undefined) return fail('java.util.NoSuchElementException', 'next on empty iterator')
-      t.ctx.print(topicLine(topic, assignment!.length, head[1].length, configs, marked))
-    }
-    if (!describesPartitions(commandOf(t))) return t.return()
-    t.vars.left = deepFreeze(assignment!.slice().sort((a, b) => a[0] - b[0]))
-  },
-  (t) => {
-    const { topic, asked, left } = t.vars
-    if (asked !== undefined) {
-      const node = dataOf(reply(t))
-      const state = node && znodes.decodeState(node.data, node.stat.version)
-      const [partition, replicas] = asked
-      const marked = t.vars.marked!
-      const described = {
-        topic,
-        partition,
-        replicas,
-        leader: state?.leader ?? null,
-        isr: state?.isr ?? [],
-        minIsr: 0,
-        markedForDeletion: marked,
-      }
-      if (isWanted(commandOf(t), described, t.vars.liveBrokers!)) t.ctx.print(partitionLine(commandOf(t), described))
-    }
-    const next = left![0]
-    if (next === undefined) return
-    t.vars.asked = next
-    t.vars.left = Object.freeze(left!.slice(1))
-    return t.again(zkBatch(t, [keeper.getData(paths.state({ topic, partition: next[0] }))]))
-  },
-])
 
 // --delete
 
