@@ -107,3 +107,5 @@ export { deleteOldSegments, type Retained, type RetentionReason } from './retent
 export { INDEX_FILE, LOG_FILE, SNAPSHOT_FILE, segmentName, TIME_INDEX_FILE, TXN_INDEX_FILE, type Segment } from './segment.ts'
 export { TIME_ENTRY, timeEntry, type TimestampOffset } from './time-index.ts'
 export { abortedTxns, type AbortedTxn } from './transaction-index.ts'
+export { cleanLog, CLEANER_LOGGER, type Cleanable, type Cleaned, type CleanerStats } from './cleaner.ts'
+export { filthiestLog, logToClean, type LogToClean } from './cleaner-manager.ts'
