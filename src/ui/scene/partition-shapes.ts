@@ -275,9 +275,15 @@ function barOf(topic: TopicView, plan: TopicPlan, broker: number): BarShape {
     x += part
     return [shape]
   })
+  const led = parts.find((part) => part.kind === 'leader')
+  const cap =
+    led === undefined || counts.under === 0
+      ? undefined
+      : { x: led.x, y: slot.y, width: (led.width * counts.under) / counts.leader, height: 2 }
   return {
     topic: topic.name,
     parts,
+    cap,
     words: { text, x: slot.x + slot.width, y: slot.y + 12, role: counts.trouble > 0 ? 'trouble' : 'words' },
   }
 }
