@@ -150,12 +150,8 @@ function entityChanged(ctx: Context, env: BrokerState, entity: string, config: O
   if (type !== 'brokers' || (name !== DEFAULT_ENTITY && name.trim() !== String(env.config.brokerId))) return
   const wasUnclean = env.config.uncleanLeaderElectionEnable
   const taken = propertiesOrder(config).map(([n, v]) => Object.freeze([n, v] as const))
-  const before = effectiveSettings(env.dynamic)
   if (name === DEFAULT_ENTITY) env.dynamic.byDefault = taken
   else env.dynamic.broker = taken
-  const after = effectiveSettings(env.dynamic)
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-  if (names.every((n) => before[n] === after[n])) return
   applySettings(ctx, env)
   if (!wasUnclean && env.config.uncleanLeaderElectionEnable && isActive(env)) putEvent(env, { type: 'UncleanLeaderElectionEnable' })
 }
