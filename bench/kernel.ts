@@ -2,6 +2,7 @@
 
 import { heapPop, heapPush, ms, seconds, type Due, type Micros } from '../src/sim/base/index.ts'
 import { ClusterEngine, createWorld, runActions, type Scenario } from '../src/sim/cluster/index.ts'
+import { brokerStateOf } from '../src/sim/kafka/broker/index.ts'
 import { CHECKPOINT_EVENTS, History } from '../src/sim/history/index.ts'
 import type { World } from '../src/sim/kernel/index.ts'
 import { scenarioNamed } from '../src/sim/scenarios/index.ts'
@@ -46,17 +47,31 @@ function idle(world: World, mode: 'plain' | 'history', virtual: number): [number
   return [performance.now() - start, engine.world.handled - before]
 }
 
-function idleBoth(world: World, heapNs: number): void {
+/** The same cluster with a topic of one partition and two replicas. */
+const withTopic = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  actions: [
+    ...scenario.actions,
+    {
+      at: seconds(25),
+      terminal: 'bench',
+      kind: '!',
+      text: 'docker-compose exec -T kafka1 kafka-topics.sh --zookeeper zoo1:2181/kafka --create --topic playground --partitions 1 --replication-factor 2',
+    },
+  ],
+})
+
+function idleBoth(what: string, world: World, heapNs: number): void {
   const VIRTUAL = 6000
   // Code that runs for the first time is not what is measured.
   for (const mode of ['plain', 'history'] as const) idle(world, mode, 2 * VIRTUAL)
   for (const mode of ['plain', 'history'] as const) {
     const runs = Array.from({ length: 5 }, () => idle(world, mode, VIRTUAL)).sort((a, b) => a[0] - b[0])
     const [best, events] = runs[2]!
-    report(`idle ${mode}: events a virtual second`, events / VIRTUAL, 'events')
-    report(`idle ${mode}: an event`, (best * 1000) / events, 'us')
-    report(`idle ${mode}: an event over a heap push and pop`, (best * 1e6) / events / heapNs, 'x')
-    report(`idle ${mode}: simulated over real time`, (VIRTUAL * 1000) / best, 'x')
+    report(`${what} ${mode}: events a virtual second`, events / VIRTUAL, 'events')
+    report(`${what} ${mode}: an event`, (best * 1000) / events, 'us')
+    report(`${what} ${mode}: an event over a heap push and pop`, (best * 1e6) / events / heapNs, 'x')
+    report(`${what} ${mode}: simulated over real time`, (VIRTUAL * 1000) / best, 'x')
   }
 }
 
@@ -109,8 +124,11 @@ function hour(): void {
 export function kernel(): void {
   const heapNs = heapCost()
   report('flat binary heap at 200 entries: push and pop', heapNs, 'ns')
-  const world = quiet(scenarioNamed('start')!)
-  idleBoth(world, heapNs)
+  const start = scenarioNamed('start')!
+  idleBoth('idle', quiet(start), heapNs)
+  const world = quiet(withTopic(start))
+  if (!Object.values(world.processes).some((p) => brokerStateOf(p)?.replicas.partitions.has('playground-0'))) throw new Error('no topic')
+  idleBoth('idle with a topic', world, heapNs)
 }
 export function seeking(): void {
   seeks(busyRun())

@@ -1,8 +1,9 @@
 // `npm run --silent bench [-- NAME...]`: prints `name: value unit` lines.
 
+import { failover } from './failover.ts'
 import { kernel, memory, seeking } from './kernel.ts'
 
-const benchmarks: Readonly<Record<string, () => void>> = { kernel, seeking, memory }
+const benchmarks: Readonly<Record<string, () => void>> = { kernel, seeking, memory, failover }
 
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !benchmarks[name])
