@@ -111,6 +111,10 @@ export const touch = immediate('touch', (call) => {
   for (const path of o.operands) {
     const file = call.ctx.files.stat(path)
     if (file?.dir || file?.records !== undefined) continue
+    if (file?.bytes) {
+      call.ctx.files.touch(path, call.ctx.now)
+      continue
+    }
     if (!file && has(o, 'c')) continue
     const problem = whyNotWritable(call, path)
     if (problem) {
@@ -134,6 +138,7 @@ function copy(call: Call, from: string, to: string): void {
     const target = to + path.slice(from.length)
     if (file.dir) call.ctx.files.mkdir(target)
     else if (file.records) call.ctx.files.writeRecords(target, file.records, file.size)
+    else if (file.bytes) call.ctx.files.writeBytes(target, file.bytes, file.size)
     else call.ctx.files.write(target, call.ctx.files.read(path) ?? '')
   })
 }

@@ -26,6 +26,7 @@ export function listDate(call: Pick<Call, 'ctx'>, file: File): string {
 /** Kilobytes that a file takes on disk: what was preallocated and never written takes none. */
 export function blocksOf(file: File): number {
   if (file.dir) return 4
+  if (file.bytes) return Math.ceil(Math.min(file.size, file.bytes.length) / 4096) * 4
   const written = file.records !== undefined ? (file.records.size > 0 ? file.size : 0) : Math.min(file.size, byteLength(file.text))
   return Math.ceil(written / 4096) * 4
 }

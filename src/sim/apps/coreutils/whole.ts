@@ -1,5 +1,6 @@
 // Tools that need all their input: sort, wc, xxd.
 
+import { Bytes } from '../../base/index.ts'
 import { byteLength, toBytes } from './bytes.ts'
 import { has, value, type Options } from './options.ts'
 import { linesOf, optionsOf, quoteName, slurp, type Call, type Whole } from './tool.ts'
@@ -200,6 +201,18 @@ function countOf(column: string, i: Whole): number {
 
 // xxd
 
+/** As much as is shown at once: an index of ten megabytes of zeros would be 650,000 lines. */
+const XXD_LIMIT = 1_048_576
+/** The bytes of an input from a place on: a file's own, with the zeros of space that was given in advance. */
+function bytesOf(call: Call, input: Whole | undefined, skip: number, length: number): Uint8Array {
+  const file = input === undefined || input.file === '-' ? undefined : call.ctx.files.stat(input.file)
+  const all = file?.bytes ?? Bytes.of(Uint8Array.from(toBytes(input?.text ?? '')))
+  const size = Math.max(all.length, file?.size ?? 0)
+  const shown = new Uint8Array(Math.max(0, Math.min(size - skip, length)))
+  shown.set(all.view(skip, skip + shown.length))
+  return shown
+}
+
 export const xxd = slurp<Options>({
   name: 'xxd',
   setup(call) {
@@ -212,7 +225,9 @@ export const xxd = slurp<Options>({
   },
   run(call, o, inputs, failed) {
     const skip = Number(value(o, 's') ?? 0)
-    const bytes = toBytes(inputs[0]?.text ?? '').slice(skip, has(o, 'l') ? skip + Number(value(o, 'l')) : undefined)
+    const wanted = has(o, 'l') ? Number(value(o, 'l')) : Infinity
+    const all = bytesOf(call, inputs[0], skip, Math.min(wanted, XXD_LIMIT + 1))
+    const bytes = Array.from(all.subarray(0, XXD_LIMIT))
     const hex = (b: number) => (has(o, 'u') ? b.toString(16).toUpperCase() : b.toString(16)).padStart(2, '0')
     const columns = Math.max(1, Number(value(o, 'c') ?? (has(o, 'p') ? 30 : 16)) || 16)
     for (let i = 0; i < bytes.length; i += columns) {
@@ -226,6 +241,7 @@ export const xxd = slurp<Options>({
       const shown = row.map((b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join('') // prettier-ignore
       call.out(`${(skip + i).toString(16).padStart(8, '0')}: ${text.trimEnd().padEnd(Math.ceil((columns * 5) / 2) - 1)}  ${shown}\n`)
     }
+    if (all.length > XXD_LIMIT) call.err(`xxd: more than ${XXD_LIMIT} bytes are not shown here; -s and -l choose a part\n`)
     return failed ? 1 : 0
   },
 })
