@@ -19,9 +19,26 @@ const classicFallback = {
     ),
 }
 
+/** The inspector is on show from the first picture on: its chunk is fetched beside the page's script, not after it. */
+const fetchInspectorAtOnce = {
+  name: 'fetch-inspector-at-once',
+  apply: 'build' as const,
+  transformIndexHtml: {
+    order: 'post' as const,
+    handler: (_html: string, { bundle }: { bundle?: Record<string, { type: string; fileName: string; name?: string }> }) =>
+      Object.values(bundle ?? {})
+        .filter((chunk) => chunk.type === 'chunk' && chunk.name === 'inspector')
+        .map(({ fileName }) => ({
+          tag: 'link',
+          attrs: { rel: 'modulepreload', crossorigin: true, href: `./${fileName}` },
+          injectTo: 'head' as const,
+        })),
+  },
+}
+
 export default defineConfig({
   base: './',
-  plugins: [svelte(), classicFallback],
+  plugins: [svelte(), classicFallback, fetchInspectorAtOnce],
   build: {
     target: 'es2022',
     outDir: 'dist',

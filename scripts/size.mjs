@@ -1,6 +1,6 @@
 // npm run --silent size: what the build weighs, gzipped, from dist/ and Vite's manifest; builds first when dist/ is missing.
-// A kB is 1000 bytes, rounded up. `page` is index.html with the scripts and styles it loads at once; a chunk's figure is what it adds
-// to the page's.
+// A kB is 1000 bytes, rounded up. `page` is index.html with the scripts and styles it needs to draw anything; a chunk's figure is what it adds
+// to the page's. What a first load fetches is more: the inspector is on show at once, the terminal where the window has room for it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -75,13 +75,21 @@ function main() {
   const global = 'kafka-playground.global.js'
   line('page', page.code)
   line('embed', embedOf(manifest))
-  line('terminal', chunkOf(manifest, 'terminal', page.code))
+  const inspector = chunkOf(manifest, 'inspector', page.code) ?? new Set()
+  const terminal = chunkOf(manifest, 'terminal', page.code)
+  line('inspector', inspector)
+  line('terminal', terminal)
   line('tools', chunkOf(manifest, 'tools', page.code))
   line('global', existsSync(join(dist, global)) ? [global] : undefined)
   say('a first load fetches:')
-  const files = [...page.code, ...namedByHtml(page.code), ...fetchedAssets(page.assets)].filter((file) => existsSync(join(dist, file)))
+  const named = namedByHtml(page.code).filter((file) => !inspector.has(file))
+  const files = [...page.code, ...inspector, ...named, ...fetchedAssets(page.assets)].filter((file) => existsSync(join(dist, file)))
   for (const file of files) say(`  ${file} ${(gzipped(file) / 1000).toFixed(1)} kB gz`)
   say(`  ${files.length} files, ${(sum(files) / 1000).toFixed(1)} kB gz`)
+  if (terminal === undefined) return
+  say('and where the terminal is open from the start, in a window wide enough for columns and 680 pixels high:')
+  for (const file of terminal) say(`  ${file} ${(gzipped(file) / 1000).toFixed(1)} kB gz`)
+  say(`  ${files.length + terminal.size} files, ${(sum([...files, ...terminal]) / 1000).toFixed(1)} kB gz`)
 }
 
 if (!existsSync(join(dist, 'index.html'))) {
