@@ -3,7 +3,7 @@
 import { ms, plus, us, type Micros } from '../../base/index.ts'
 import type { Context, Input } from '../../kernel/index.ts'
 import {
-  deepFreeze,
+  frozenCopy,
   errorFailure,
   ERRORS,
   type ApiName,
@@ -127,8 +127,8 @@ export const adminCall: Proc<CallVars, KafkaResponse> = proc<AdminUser, CallVars
     t.vars.deadline = plus(t.ctx.now, limit)
     t.vars.tries = 0
     // Every try and its search for a node hold them too.
-    deepFreeze(t.vars.body)
-    deepFreeze(t.vars.target)
+    t.vars.body = frozenCopy(t.vars.body)
+    t.vars.target = frozenCopy(t.vars.target)
     t.ctx.timer(DEADLINE, limit, { data: t.thread })
   },
   (t) => {

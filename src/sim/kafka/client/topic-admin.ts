@@ -1,7 +1,7 @@
 // Topics made, grown, configured and marked for deletion by writing znodes: what kafka-topics.sh --zookeeper does itself, and brokers do for those who ask them
 // (zk/AdminZkClient.scala and zk/KafkaZkClient.scala at 2.3.0).
 import { topicConfigProblem, type Overrides } from '../log/index.ts'
-import { deepFreeze, intHash, javaHash, javaMapOrder, scalaMutableMapOrder, scalaOrder, tpHash } from '../protocol/index.ts'
+import { frozenCopy, intHash, javaHash, javaMapOrder, scalaMutableMapOrder, scalaOrder, tpHash } from '../protocol/index.ts'
 import { ERR } from '../../zookeeper/protocol/index.ts'
 import { assignmentProblem, assignReplicas, type Assignment, type BrokerRack } from './assignment.ts'
 import * as keeper from './keeper.ts'
@@ -142,7 +142,8 @@ const topicExists = (topic: string): Failure => error('TopicExistsException', `T
 /** Makes a topic: its configuration first, then its assignment, which the controller sees. */
 export const createTopicInZooKeeper: Proc<NewTopic, void> = proc<ZooKeeperUser, NewTopic, void>('admin.createTopic', [
   (t) => {
-    deepFreeze([t.vars.assignment, t.vars.config])
+    t.vars.assignment = frozenCopy(t.vars.assignment)
+    t.vars.config = frozenCopy(t.vars.config)
     return t.call(validateNewTopic, { ...t.vars })
   },
   (t) => t.sleep('kafka.admin.write'),
@@ -189,7 +190,7 @@ export const setOrCreateConfig: Proc<EntityVars, void> = proc<ZooKeeperUser, Ent
 /** Writes an entity's configuration and a note of it for the brokers. */
 export const changeConfig: Proc<EntityVars, void> = proc<ZooKeeperUser, EntityVars, void>('admin.changeConfig', [
   (t) => {
-    deepFreeze(t.vars.config)
+    t.vars.config = frozenCopy(t.vars.config)
     return t.call(setOrCreateConfig, { ...t.vars })
   },
   (t) => t.call(createRecursive, { path: paths.configChanges, data: null, mustBeNew: false }),
@@ -203,7 +204,7 @@ export const changeTopicConfig: Proc<{ topic: string; config: Overrides }, void>
   void
 >('admin.changeTopicConfig', [
   (t) => {
-    deepFreeze(t.vars.config)
+    t.vars.config = frozenCopy(t.vars.config)
     return t.call(validateTopicConfig, { ...t.vars })
   },
   (t) => t.call(changeConfig, { type: 'topics', name: t.vars.topic, config: t.vars.config }),

@@ -11,6 +11,7 @@ export {
 } from './apis.ts'
 export {
   deepFreeze,
+  frozenCopy,
   isKafkaMessage,
   kafkaRequest,
   kafkaResponse,
