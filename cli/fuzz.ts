@@ -19,6 +19,7 @@ interface Report {
   readonly counts: MarkCounts
   readonly converged: readonly number[]
   readonly events: number
+  readonly known: readonly string[]
 }
 
 const { words, options } = parseArguments(process.argv.slice(2), ['runs', 'seed', 'jobs', 'only', 'part'], USAGE)
@@ -32,6 +33,7 @@ const seedOf = (i: number): number => options['only'] ?? hashString(`${options['
 function work(part: number, onLine: (line: string) => void): Report {
   const lines: string[] = []
   const converged: number[] = []
+  const known: string[] = []
   let events = 0
   let counts: MarkCounts | undefined
   for (let i = part; i < runs; i += jobs) {
@@ -45,10 +47,11 @@ function work(part: number, onLine: (line: string) => void): Report {
       onLine(line)
     }
     if (outcome.convergedAfterS >= 0) converged.push(outcome.convergedAfterS)
+    if (outcome.known !== undefined) known.push(outcome.known)
     events += outcome.events
     counts = counts ? sum(counts, outcome.counts) : outcome.counts
   }
-  return { lines, counts: counts!, converged, events }
+  return { lines, counts: counts!, converged, events, known }
 }
 
 const sum = (a: MarkCounts, b: MarkCounts): MarkCounts =>
@@ -80,6 +83,8 @@ function print(reports: readonly Report[]): void {
   const at = (share: number): string => (converged[Math.min(converged.length - 1, Math.floor(converged.length * share))] ?? -1).toFixed(0)
   console.log(`seconds from healing to a whole cluster: median ${at(0.5)}, p99 ${at(0.99)}, most ${at(1)}`)
   console.log(`events: ${reports.reduce((n, r) => n + r.events, 0)}`)
+  const known = reports.flatMap((r) => r.known)
+  for (const flaw of [...new Set(known)].sort()) console.log(`ended by ${flaw}: ${known.filter((one) => one === flaw).length}`)
   const violations = reports.reduce((n, r) => n + r.lines.length, 0)
   console.log(`${runs} schedule${runs === 1 ? '' : 's'}, ${violations} violation${violations === 1 ? '' : 's'}`)
   process.exitCode = violations > 0 ? 1 : 0

@@ -10,6 +10,8 @@ import { scenarioOf, worldOf, type Schedule } from './schedule.ts'
 
 export interface Outcome {
   readonly violations: readonly Violation[]
+  /** A flaw of the real servers that ended the run. */
+  readonly known: string | undefined
   readonly counts: MarkCounts
   readonly events: number
   /** Virtual seconds from the end of healing to a cluster that is whole; -1 when it never was. */
@@ -53,7 +55,7 @@ export function runSchedule(schedule: Schedule, options: RunOptions = {}): Outco
   let convergedAfterS = -1
   const healer = new Healer(schedule, [...scenario.actions])
   try {
-    while (watched.violations.length === 0) {
+    while (watched.violations.length === 0 && watched.known.length === 0) {
       const handled = runActions(engine, healer.actions, plus(engine.world.now, LOOK_EVERY), EVENTS_A_SECOND)
       if (handled >= EVENTS_A_SECOND) {
         complain('progress', `${handled} events within a second`)
@@ -76,6 +78,7 @@ export function runSchedule(schedule: Schedule, options: RunOptions = {}): Outco
   }
   return {
     violations: [...watched.violations, ...violations],
+    known: watched.known[0],
     counts: watched.marks.counts,
     events: engine.world.handled,
     convergedAfterS,

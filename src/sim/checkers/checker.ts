@@ -82,6 +82,8 @@ export interface Scene {
   readonly history: CommittedHistory
   readonly partitions: CommittedPartitions
   readonly report: Report
+  /** Says that the run has met a flaw of the real servers, by its number there: what follows is as wrong there as here, and is not told. */
+  readonly known: (flaw: string) => void
 }
 
 export type MakeChecker = (scene: Scene) => Checker

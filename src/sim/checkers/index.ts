@@ -50,6 +50,8 @@ const VIOLATIONS_KEPT = 20
 
 export interface Watch {
   readonly violations: readonly Violation[]
+  /** Flaws of the real servers that the run has met; nothing after the first is a violation. */
+  readonly known: readonly string[]
   readonly marks: Marks
   readonly history: CommittedHistory
   /** The run is over: the last looks. */
@@ -59,6 +61,7 @@ export interface Watch {
 /** Sets all checkers on an engine that has not yet run. */
 export function watch(engine: Engine): Watch {
   const violations: Violation[] = []
+  const known: string[] = []
   const history = new CommittedHistory()
   const partitions = new CommittedPartitions(history)
   const checkers: Checker[] = ALL.map((make) => {
@@ -66,8 +69,10 @@ export function watch(engine: Engine): Watch {
       engine,
       history,
       partitions,
+      known: (flaw) => void known.push(flaw),
       report: (text) => {
-        if (violations.length < VIOLATIONS_KEPT) violations.push({ checker: checker.name, at: engine.world.now, text })
+        if (violations.length < VIOLATIONS_KEPT && known.length === 0)
+          violations.push({ checker: checker.name, at: engine.world.now, text })
       },
     })
     return checker
@@ -75,5 +80,5 @@ export function watch(engine: Engine): Watch {
   const marks = new Marks(engine)
   const feed = new Feed(engine, [...checkers, marks], history, partitions)
   engine.observers = [...engine.observers, feed]
-  return { violations, marks, history, end: () => feed.end() }
+  return { violations, known, marks, history, end: () => feed.end() }
 }

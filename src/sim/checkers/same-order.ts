@@ -4,6 +4,7 @@
 import { hexZxid, zxidCounter, type Txn, type Zxid } from '../zookeeper/protocol/index.ts'
 import type { Checker, Scene, ServerRef } from './checker.ts'
 import { differences } from './tree-differences.ts'
+import { inheritsGap } from './inherited-gap.ts'
 
 /** A server's tree is held against the model after every so many transactions, and when it begins to serve. */
 const COMPARE_EVERY = 64
@@ -12,7 +13,8 @@ const COMPARE_EVERY = 64
 const follows = (had: Zxid, expected: Zxid): boolean => had === expected || (zxidCounter(had) === 0 && had > expected)
 
 /** This one goes first: it writes the history that others read. */
-export function sameOrder({ history, report }: Scene): Checker {
+export function sameOrder(scene: Scene): Checker {
+  const { history, report } = scene
   function learn(server: ServerRef, txn: Txn, before: Zxid | undefined): void {
     if (txn.zxid < history.tip) {
       report(`${server.host} applies ${hexZxid(txn.zxid)}, which no other server has; the others are at ${hexZxid(history.tip)}`)
@@ -34,6 +36,7 @@ export function sameOrder({ history, report }: Scene): Checker {
           report(`${server.host} applies another ${hexZxid(txn.zxid)} than others did`)
         const expected = history.before(txn.zxid)!
         if (before !== undefined && !follows(before, expected)) {
+          if (inheritsGap(scene, server, before, txn.zxid)) scene.known('ZOOKEEPER-2846')
           report(`${server.host} applies ${hexZxid(txn.zxid)} after ${hexZxid(before)}, not after ${hexZxid(expected)}`)
         }
       }
