@@ -3,6 +3,7 @@ import { ms, seconds } from '../../src/sim/base/index.ts'
 import { sharedState } from '../../src/sim/checkers/index.ts'
 import { ClusterEngine, createWorld, runActions, type Action, type ScenarioHost } from '../../src/sim/cluster/index.ts'
 import type { World } from '../../src/sim/kernel/index.ts'
+import { complete } from '../../src/sim/shell/index.ts'
 import { click, PLAYGROUND, scenarioWith, startAll } from './playground.ts'
 
 /** A shell's command line; with a time in seconds it starts then, else when the one before has ended. `!` before it makes it a click. */
@@ -51,3 +52,9 @@ function answersOf(world: World): string[] {
 /** The lines of a host's log that bear one of these texts. */
 export const logged = (world: World, host: string, ...texts: readonly string[]): string[] =>
   [...world.hosts[host]!.logs.console!].map((entry) => entry.text).filter((text) => texts.some((t) => text.includes(t)))
+/** The options of a tool that the shell knows, without their dashes. */
+export function completedOptions(tool: string): string[] {
+  const line = `./wrappers/${tool} --`
+  const { candidates } = complete(line, line.length, { programs: [], list: () => undefined, machines: [], home: '/' })
+  return candidates.map((candidate) => candidate.text.trim().slice(2))
+}

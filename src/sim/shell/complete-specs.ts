@@ -28,6 +28,13 @@ const TOPIC_CONFIGS = [
   'unclean.leader.election.enable=',
 ] as const // prettier-ignore
 
+/** Settings of brokers, clients and users that kafka-configs.sh changes beside those of topics. */
+const OTHER_CONFIGS = [
+  'consumer_byte_rate=', 'follower.replication.throttled.rate=', 'leader.replication.throttled.rate=', 'log.cleaner.threads=', 'log.retention.ms=', 'num.io.threads=',
+  'producer_byte_rate=', 'request_percentage=',
+] as const // prettier-ignore
+const ALL_CONFIGS: readonly string[] = [...TOPIC_CONFIGS, ...OTHER_CONFIGS].sort()
+
 const KAFKA: Readonly<Record<string, CompletionSpec>> = {
   'kafka-topics.sh': {
     options: ['--alter', '--at-min-isr-partitions', '--create', '--delete', '--describe', '--disable-rack-aware', '--exclude-internal', '--force', '--help', '--if-exists', '--if-not-exists', '--list', '--topics-with-overrides', '--unavailable-partitions', '--under-min-isr-partitions', '--under-replicated-partitions', '--version'],
@@ -36,7 +43,7 @@ const KAFKA: Readonly<Record<string, CompletionSpec>> = {
   },
   'kafka-configs.sh': {
     options: ['--alter', '--describe', '--entity-default', '--force', '--help', '--version'],
-    values: { ...BROKERS, '--add-config': TOPIC_CONFIGS, '--delete-config': TOPIC_CONFIGS.map((c) => c.slice(0, -1)), '--entity-name': 'topic', '--entity-type': ['topics', 'clients', 'users', 'brokers', 'broker-loggers'] },
+    values: { '--add-config': ALL_CONFIGS, '--bootstrap-server': 'broker', '--command-config': 'path', '--delete-config': ALL_CONFIGS.map((c) => c.slice(0, -1)), '--entity-name': 'topic', '--entity-type': ['brokers', 'clients', 'topics', 'users'], '--zookeeper': 'quorum' },
     words: ['none'],
   },
   'kafka-console-producer.sh': {

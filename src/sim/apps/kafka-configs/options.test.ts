@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { completedOptions } from '../../../../test/support/tools.ts'
 import { configsToAdd, configsToDelete, merge } from './configs.ts'
 import { describeEntity, desanitize, fullName, parseEntity, sanitize } from './entity.ts'
-import { parseCommand, usageTable } from './options.ts'
+import { parseCommand, SPECS, usageTable } from './options.ts'
 
 const words = (line: string): string[] => line.match(/"[^"]*"|\S+/g)?.map((word) => word.replace(/"/g, '')) ?? []
 const parse = (line: string) => parseCommand(words(line))
@@ -57,6 +58,7 @@ describe('command lines', () => {
     `${ZK} --alter --force --entity-type topics --entity-name t --delete-config a`,
     '--help --nothing=1',
   ])('%s is well', (line) => expect(thrown(() => parse(line.replace(' --nothing=1', '')))).toBe('nothing'))
+  test('the shell completes the options', () => expect(completedOptions('kafka-configs.sh')).toEqual(SPECS.map((s) => s.name).sort()))
   test('the usage names all options, in order', () => {
     const names = [...usageTable().matchAll(/^--(\w\S*)/gm)].map((match) => match[1])
     expect(names).toEqual(

@@ -1,9 +1,9 @@
 // kafka-preferred-replica-election.sh: its command line, and what it does to a small cluster.
 import { describe, expect, test } from 'vitest'
-import { tell } from '../../../../test/support/tools.ts'
+import { completedOptions, tell } from '../../../../test/support/tools.ts'
 import { partitionState } from '../../../../test/support/topics.ts'
 import { tpName } from '../../kafka/protocol/index.ts'
-import { parseCommand, parsePartitions, usageTable } from './options.ts'
+import { parseCommand, parsePartitions, SPECS, usageTable } from './options.ts'
 
 /** What is thrown: its class, when it has one, and its message. */
 function thrown(work: () => unknown): string {
@@ -34,6 +34,8 @@ describe('command lines', () => {
     [`${BS} --admin.config f --path-to-json-file g`, 'nothing'],
     [`--help ${ZK} ${BS}`, 'nothing'],
   ])('%s: %s', (line, message) => expect(thrown(() => parseCommand(line.split(' ')))).toBe(message))
+  test('the shell completes the options', () =>
+    expect(completedOptions('kafka-preferred-replica-election.sh')).toEqual(SPECS.map((s) => s.name).sort()))
   test('the usage names all options, in order', () =>
     expect([...usageTable().matchAll(/^--(\w\S*)/gm)].map((match) => match[1])).toEqual([
       'admin.config',

@@ -1,8 +1,8 @@
 // kafka-reassign-partitions.sh: its command line, its plans, and what it does to a small cluster.
 import { describe, expect, test } from 'vitest'
-import { tell } from '../../../../test/support/tools.ts'
+import { completedOptions, tell } from '../../../../test/support/tools.ts'
 import { nodeData } from '../../../../test/support/topics.ts'
-import { parseCommand, usageTable } from './options.ts'
+import { parseCommand, SPECS, usageTable } from './options.ts'
 import { checkPlan, parsePlan, parseTopics, planJson } from './plan.ts'
 import { throttledReplicas } from './throttle.ts'
 
@@ -45,6 +45,8 @@ describe('command lines', () => {
     [`${ZK} --execute --reassignment-json-file f --throttle 1 --timeout 5`, 'nothing'],
     [`${ZK} --generate --topics-to-move-json-file f --broker-list 1 --disable-rack-aware`, 'nothing'],
   ])('%s: %s', (line, message) => expect(thrown(() => parseCommand(line.split(' ')))).toBe(message))
+  test('the shell completes the options', () =>
+    expect(completedOptions('kafka-reassign-partitions.sh')).toEqual(SPECS.map((s) => s.name).sort()))
   test('the usage names all options, in order', () =>
     expect([...usageTable().matchAll(/^--(\w\S*)/gm)].map((match) => match[1]).join(' ')).toBe(
       'bootstrap-server broker-list command-config disable-rack-aware execute generate help reassignment-json-file ' +
