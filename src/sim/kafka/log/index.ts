@@ -77,7 +77,7 @@ export {
 } from './record-batch.ts'
 export { appendAsFollower, appendAsLeader, EARLIEST_TIMESTAMP, LATEST_TIMESTAMP, offsetForTimestamp, readLog } from './append.ts'
 export type { AppendInfo, AppendResult, FoundOffset, LogRead } from './append.ts'
-export { LOG_LOGGER, type LogEnv, type LogTask } from './log-env.ts'
+export { LOG_LOGGER, logEnvOf, type LogEnv, type LogTask } from './log-env.ts'
 export { loadLog, type LoadOptions } from './log-loading.ts'
 export { logSettings, type LogSettings } from './log-settings.ts'
 export {

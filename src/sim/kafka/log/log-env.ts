@@ -1,6 +1,6 @@
 // What a log needs of the broker that keeps it: files, the clock, chance, a place for its log lines, and work for later.
 import type { Bytes } from '../../base/index.ts'
-import type { Files, LogEntry } from '../../kernel/index.ts'
+import type { Context, Files, LogEntry } from '../../kernel/index.ts'
 import type { TopicPartition } from '../protocol/index.ts'
 
 /** Work that a log puts off; the broker does it when its time has come. */
@@ -27,6 +27,16 @@ export interface LogEnv {
 export const LOG_LOGGER = 'kafka.log.Log'
 export const SEGMENT_LOGGER = 'kafka.log.LogSegment'
 export const PRODUCERS_LOGGER = 'kafka.log.ProducerStateManager'
+
+/** The environment of a broker's log while one of its events is handled: never kept. Its lines go to server.log and the console through `say`, its work for later through `later`. */
+export const logEnvOf = (ctx: Context, say: LogEnv['say'], later: LogEnv['later']): LogEnv => ({
+  files: ctx.files,
+  nowMs: ctx.wallMs,
+  epochMs: ctx.settings.epochMs,
+  below: (n) => ctx.below(n, 'log'),
+  say,
+  later,
+})
 
 /** When a file was modified, wall-clock ms. */
 export function modifiedMs(env: LogEnv, path: string): number {
