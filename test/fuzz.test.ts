@@ -24,6 +24,13 @@ test(`${RUNS} schedules hold`, () => {
   expect(sums.quorumLosses).toBeGreaterThan(RUNS / 4)
   expect(sums.sessionsResumed).toBeGreaterThan(RUNS)
   expect(sums.acknowledgedWrites).toBeGreaterThan(RUNS * 100)
+  expect(sums.topicsCreated).toBeGreaterThan(RUNS)
+  expect(sums.topicsDeleted).toBeGreaterThan(RUNS / 4)
+  expect(sums.partitionsCreated).toBeGreaterThan(RUNS * 4)
+  expect(sums.failovers).toBeGreaterThan(RUNS / 2)
+  expect(sums.isrShrinks).toBeGreaterThan(RUNS)
+  expect(sums.isrExpansions).toBeGreaterThan(RUNS)
+  expect(sums.uncleanElections).toBeGreaterThan(0)
 }, 240_000)
 
 test('schedules are long, and a seed always draws the same', () => {
@@ -32,6 +39,7 @@ test('schedules are long, and a seed always draws the same', () => {
     expect(drawSchedule(seed)).toEqual(schedule)
     expect(schedule.healedAt).toBeGreaterThanOrEqual(120_000_000)
     expect(schedule.steps.filter((s) => s.role === 'fault').length).toBeGreaterThanOrEqual(5)
+    expect(schedule.steps.filter((s) => s.role === 'topic').length).toBeGreaterThanOrEqual(3)
     const count = (image: string) => schedule.hosts.filter((h) => h.image === image).length
     expect([3, 5]).toContain(count('zookeeper'))
     expect(count('kafka')).toBeGreaterThanOrEqual(1)

@@ -1,4 +1,4 @@
-// Why did this happen? For every session that expires, controller that takes over and znode that changes, the chain of causes ends in an action or in something that happens by the
+// Why did this happen? For every session that expires, controller that takes over, znode that changes, leader and in-sync replica that comes and goes, the chain of causes ends in an action or in something that happens by the
 // clock; and played again without that action, the event is not there.
 
 import { describe, expect, test } from 'vitest'
@@ -31,6 +31,8 @@ describe('fuzzed runs', () => {
   test(`${RUNS} of them`, () => {
     let asked = 0
     let expiries = 0
+    let leaders = 0
+    let isrs = 0
     let byTheClock = 0
     let overdetermined = 0
     const unexplained: string[] = []
@@ -42,6 +44,8 @@ describe('fuzzed runs', () => {
       const found = [...answers.byAction.values()].flat()
       asked += found.length
       expiries += found.filter((one) => one.entry.code === 'session.expired').length
+      leaders += found.filter((one) => /^(leader|partition)\./.test(one.entry.code)).length
+      isrs += found.filter((one) => one.entry.code.startsWith('isr.')).length
       byTheClock += answers.periodic.filter((one) => one.entry.code === 'session.expired').length
       for (const one of answers.rootless)
         unexplained.push(`seed ${schedule.seed}: ${one.entry.at} ${one.entry.code} ${one.entry.subject} has no root`)
@@ -57,6 +61,8 @@ describe('fuzzed runs', () => {
     expect(unexplained).toEqual([])
     expect(asked).toBeGreaterThan(5000)
     expect(expiries).toBeGreaterThan(300)
+    expect(leaders).toBeGreaterThan(1000)
+    expect(isrs).toBeGreaterThan(500)
     // Where a client tries again and again, or two faults were each enough.
     expect(byTheClock / (expiries + byTheClock)).toBeLessThan(0.05)
     expect(overdetermined / asked).toBeLessThan(0.02)
