@@ -146,13 +146,20 @@ function columnsFor(count: number, most: number): number {
 function stack(topics: readonly TopicSize[], formOf: (topic: TopicSize) => Form, width: number, height: number): TopicPlan[] | undefined {
   const inline = topics.filter((topic) => isBeside(formOf(topic)))
   const names = inline.length === 0 ? 0 : Math.min(width * 0.4, Math.max(...inline.map((topic) => textWidth(topic.name, 11))) + 10)
+  const long = Math.max(
+    names,
+    barsLeft(
+      topics.filter((topic) => formOf(topic) === 'bar'),
+      width,
+    ),
+  )
   let y = 0
   const plans: TopicPlan[] = []
   for (const topic of topics) {
     const form = formOf(topic)
     const top = y
     if (form === 'bar') {
-      plans.push(barPlan(topic, top, width))
+      plans.push(barPlan(topic, top, long, width))
       y += BAR_STEP
       continue
     }
@@ -185,21 +192,25 @@ function stack(topics: readonly TopicSize[], formOf: (topic: TopicSize) => Form,
 }
 const isBeside = (form: Form): boolean => form !== 'bar' && form.beside
 
-function barPlan(topic: TopicSize, y: number, width: number): TopicPlan {
+/** Where bars begin: behind the longest of their names. */
+const barsLeft = (topics: readonly TopicSize[], width: number): number =>
+  Math.min(width * 0.45, Math.max(0, ...topics.map((topic) => textWidth(topic.name, 11))) + 12)
+
+function barPlan(topic: TopicSize, y: number, left: number, width: number): TopicPlan {
   return {
     name: topic.name,
     count: topic.count,
     level: 'bar',
-    heading: { x: 0, y: y + 12, room: width * 0.42 },
-    x: width * 0.45,
+    heading: { x: 0, y: y + 12, room: left - 6 },
+    x: left,
     y,
     columns: 1,
     stepX: width,
     stepY: BAR_STEP,
-    slotWidth: width * 0.55,
+    slotWidth: width - left,
     slotHeight: BAR_STEP - 3,
     blockX: 0,
-    blockWidth: width * 0.55,
+    blockWidth: width - left,
     box: { x: 0, y, width, height: BAR_STEP - 2 },
   }
 }
@@ -209,7 +220,7 @@ function bars(topics: readonly TopicSize[], top: number, width: number, height: 
   const shown = topics.length <= fitting ? topics : topics.slice(0, Math.max(0, fitting - 1))
   const count = topics.length - shown.length
   return {
-    topics: shown.map((topic, i) => barPlan(topic, top + i * BAR_STEP, width)),
+    topics: shown.map((topic, i) => barPlan(topic, top + i * BAR_STEP, barsLeft(shown, width), width)),
     more: count === 0 ? undefined : { count, y: top + shown.length * BAR_STEP + 12 },
   }
 }
