@@ -53,7 +53,8 @@ export class Healer {
       this.nextStart = plus(now, START_AGAIN)
       this.do(now, `docker-compose up -d ${this.schedule.hosts.map((h) => h.name).join(' ')}`)
     }
-    this.stuckSince = state.stuck.length > 0 ? (this.stuckSince ?? now) : undefined
+    // Without a quorum that commits the controller's znode cannot be removed.
+    this.stuckSince = state.hasQuorum && state.stuck.length > 0 ? (this.stuckSince ?? now) : undefined
     if (this.stuckSince !== undefined && now >= this.stuckSince + FORGOTTEN && this.moves < MOVES) this.moveController(now)
     return now < this.deadline
   }
