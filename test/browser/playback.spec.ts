@@ -23,8 +23,19 @@ async function pixels(page: Page): Promise<(second: number) => number> {
   await expect.poll(() => now(page)).toBe(0)
   const at = async (x: number): Promise<number> => {
     await page.mouse.click(box.x + x, box.y + 14)
-    await page.waitForTimeout(250)
-    return now(page)
+    // What was never shown is simulated first, over as many frames as the machine needs.
+    let last = -1
+    await expect
+      .poll(
+        async () => {
+          const before = last
+          last = await now(page)
+          return last === before
+        },
+        { intervals: [250] },
+      )
+      .toBe(true)
+    return last
   }
   const [x0, x1] = [box.width * 0.3, box.width * 0.6]
   const [t0, t1] = [await at(x0), await at(x1)]
@@ -41,7 +52,7 @@ async function drag(page: Page, from: number, to: number): Promise<void> {
 }
 
 test('plays, pauses, steps and jumps by keys', async ({ page }) => {
-  await open(page, /Kill the controller/)
+  await open(page, /Start it up/)
   const paused = await now(page)
   await page.waitForTimeout(300)
   expect(await now(page)).toBe(paused)
@@ -124,7 +135,7 @@ test('is dragged to any moment, exactly, and acting in the past makes a fork', a
   const x = await pixels(page)
   await drag(page, x(5), x(45))
   await expect.poll(() => now(page)).toBeGreaterThan(43)
-  await expect(surface(page)).toHaveAttribute('aria-valuetext', /kafka1|zoo/)
+  await expect(surface(page)).toHaveAttribute('aria-valuetext', /kafka|zoo/)
   // To the same moment from both sides.
   await page.mouse.click(x(20), (await surface(page).boundingBox())!.y + 14)
   const first = await surface(page).getAttribute('aria-valuetext')
@@ -134,7 +145,7 @@ test('is dragged to any moment, exactly, and acting in the past makes a fork', a
   const sharedHere = await share(page)
 
   // Before the kill: stop it instead. The first future stays.
-  await drag(page, x(20), x(27))
+  await drag(page, x(20), x(29))
   const moment = await now(page)
   const line = page.getByRole('textbox', { name: /Command line of host/ })
   await line.focus()
