@@ -81,6 +81,13 @@ const fault = (saying: Saying): Saying => ({ ...saying, concept: 'fault', sign: 
 /** The znodes on which the cluster turns matter more than the rest of the tree. */
 const znodeWeight = (f: Fields): Weight => (/\/(controller|brokers\/ids\/\d+)$/.test(f.subject) ? 2 : 1)
 
+/** Why a segment was deleted. */
+const REASONS: Readonly<Record<string, string>> = {
+  time: 'its records are older than retention.ms',
+  size: 'the log is larger than retention.bytes',
+  'log start': 'the log begins after it',
+}
+
 /** How far back the beginning of a session is looked for. */
 const LOOK_BACK = 20_000
 
@@ -205,6 +212,19 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   'log.truncated': fault(
     partitions(2, 'cross', (f) => `Broker ${f.of('broker')} cut its log of ${f.subject} back from offset ${f.of('from')} to ${f.of('to')}`),
   ),
+  'segment.rolled': partitions(1, 'dot', (f) => `Broker ${f.of('broker')} began a segment of ${f.subject} at offset ${f.of('baseOffset')}`),
+  'segment.deleted': partitions(
+    1,
+    'ring',
+    (f) =>
+      `Broker ${f.of('broker')} let the segment of ${f.subject} at ${f.of('baseOffset')} go: ${REASONS[f.of('reason')] ?? f.of('reason')}`,
+  ),
+  'log.compacted': partitions(
+    1,
+    'ring',
+    (f) => `Broker ${f.of('broker')} compacted ${f.subject} up to offset ${f.of('to')}: ${f.of('kept')} of ${f.of('read')} records stay`,
+  ),
+  'records.deleted': partitions(1, 'ring', (f) => `${f.subject} begins at offset ${f.of('to')} now, on broker ${f.of('broker')}`),
   'log.deleted': partitions(1, 'ring', (f) => `Broker ${f.of('broker')} will delete its log of ${f.subject}`),
   'partition.offline': fault(partitions(2, 'cross', (f) => `${f.subject} has no leader`)),
   'partition.reassigned': partitions(1, 'square', (f) => `${f.subject} is on brokers [${f.of('replicas')}] now`),

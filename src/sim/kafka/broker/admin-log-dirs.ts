@@ -1,20 +1,13 @@
 // DescribeLogDirs: which replicas stand in which directory, how large their logs are and how far behind (server/KafkaApis.scala and server/ReplicaManager.scala at 2.3.0).
-import type { Context } from '../../kernel/index.ts'
-import { logPath, type PartitionLog } from '../log/index.ts'
+import { logSize, type Log } from '../log/index.ts'
 import { byTopic, ERRORS, javaHash, javaMapOrder, tpName, type TopicPartition } from '../protocol/index.ts'
 import { reply, type Handler } from './answers.ts'
 import { logDirs } from './log-dirs.ts'
 import { partitionAt } from './replica-state.ts'
 import type { BrokerState } from './state.ts'
 
-/** Bytes of a log's segments, without their indexes. */
-function logSize(ctx: Context, log: PartitionLog): number {
-  const path = logPath(log)
-  const segments = (ctx.files.list(path) ?? []).filter((name) => name.endsWith('.log'))
-  return segments.reduce((sum, name) => sum + (ctx.files.stat(`${path}/${name}`)?.size ?? 0), 0)
-}
 /** How far a log is behind its high watermark; -1 where there is no replica. */
-function lag(env: BrokerState, log: PartitionLog): number {
+function lag(env: BrokerState, log: Log): number {
   const partition = partitionAt(env, log)
   return partition === undefined ? -1 : Math.max((partition.highWatermark ?? 0) - log.logEndOffset, 0)
 }
@@ -30,7 +23,7 @@ export const describeLogDirs: Handler<'DescribeLogDirs'> = (ctx, env, conn, requ
       topic,
       partitions: javaMapOrder(items, (log) => log.partition).map((log) => ({
         partition: log.partition,
-        size: logSize(ctx, log),
+        size: logSize(log),
         offsetLag: lag(env, log),
         isFuture: false,
       })),

@@ -3,7 +3,7 @@ import { assert } from '../../base/index.ts'
 import type { ConnId, Context } from '../../kernel/index.ts'
 import { startThread, type Proc } from '../client/index.ts'
 import type { ApiName, KafkaRequest, ResponseBody } from '../protocol/index.ts'
-import { respond, type Dispatch } from './network.ts'
+import { goOn, respond, type Dispatch } from './network.ts'
 import type { BrokerState } from './state.ts'
 
 export type Handler<N extends ApiName> = (ctx: Context, env: BrokerState, conn: ConnId, request: KafkaRequest<N>) => void
@@ -30,6 +30,12 @@ export function reply<N extends ApiName>(
 ): void {
   assert(dispatch !== undefined, 'somebody takes requests')
   respond(ctx, env, conn, request, body, ctx.cost(cost), dispatch)
+}
+
+/** Answers nothing, as the asker wants it; the connection's next request is read. */
+export function replyNothing(ctx: Context, env: BrokerState, conn: ConnId): void {
+  assert(dispatch !== undefined, 'somebody takes requests')
+  goOn(ctx, env, conn, dispatch)
 }
 
 /** Gives a request a thread of its own, for work that waits. */

@@ -1,7 +1,7 @@
 // What a broker answers: each request's handler (server/KafkaApis.scala at 2.3.0).
 import type { ConnId, Context } from '../../kernel/index.ts'
 import { proc, startThread, type Proc } from '../client/index.ts'
-import { logEndOffsetForEpoch } from '../log/index.ts'
+import { endOffsetForLogEpoch } from '../log/index.ts'
 import { putEvent, type ControllerAnswer } from '../controller/index.ts'
 import {
   API_KEYS,
@@ -24,7 +24,11 @@ import { createTopics, deleteTopics } from './admin-topics.ts'
 import { answeredBy, reply, type Handler, type RequestVars } from './answers.ts'
 import { metadataChanged } from './delayed.ts'
 import { answerFetchesBy, fetch } from './fetch.ts'
+import { deleteRecords } from './delete-records.ts'
 import { stopFetchers } from './fetcher-manager.ts'
+import { listOffsets } from './list-offsets.ts'
+import { initProducerId } from './producer-ids.ts'
+import { produce } from './produce.ts'
 import { drop, respond } from './network.ts'
 import { leading } from './replica-state.ts'
 import { becomeLeaderOrFollower, brokerStateLog, lockReplicas, replicasLocked, stopReplicas, unlockReplicas } from './replica-manager.ts'
@@ -164,7 +168,7 @@ const offsetForLeaderEpoch: Handler<'OffsetForLeaderEpoch'> = (ctx, env, conn, r
     topic,
     partitions: partitions.map(({ partition, currentLeaderEpoch, leaderEpoch }) => {
       const found = leading(env, { topic, partition }, currentLeaderEpoch)
-      const end = 'log' in found ? logEndOffsetForEpoch(found.log, leaderEpoch) : undefined
+      const end = 'log' in found ? endOffsetForLogEpoch(found.log, leaderEpoch) : undefined
       return { errorCode: found.error, partition, leaderEpoch: end?.epoch ?? -1, endOffset: end?.offset ?? -1 }
     }),
   }))
@@ -191,6 +195,10 @@ const handlers: { readonly [N in ApiName]?: Handler<N> } = {
   LeaderAndIsr: leaderAndIsr,
   StopReplica: stopReplica,
   Fetch: fetch,
+  Produce: produce,
+  ListOffsets: listOffsets,
+  DeleteRecords: deleteRecords,
+  InitProducerId: initProducerId,
   OffsetForLeaderEpoch: offsetForLeaderEpoch,
 }
 

@@ -233,7 +233,7 @@ describe('other clusters', () => {
       { 'zookeeper.session.timeout.ms': 'soon' },
       'Invalid value soon for configuration zookeeper.session.timeout.ms: Not a number of type INT',
     ],
-    [{ 'zookeeper.connect': '' }, 'java.lang.IllegalArgumentException: A HostProvider may not be empty!'],
+    [{ 'zookeeper.connect': '' }, 'Timed out waiting for connection while in state: CONNECTING'],
     [{ 'zookeeper.connect': 'zoo1:two' }, 'java.lang.NumberFormatException: For input string: "two"'],
     [
       { 'zookeeper.connect': 'zoo9:2181' },

@@ -21,6 +21,7 @@ import type { Overrides } from '../log/index.ts'
 import { javaHash, scalaMutableMapOrder, scalaOrder } from '../protocol/index.ts'
 import { brokerConfig, ConfigError, configLines } from './config.ts'
 import { effectiveSettings } from './dynamic-settings.ts'
+import { changeLogSettings } from './logs.ts'
 import { quotaLines } from './quota-settings.ts'
 import { slog, slogText, type BrokerState } from './state.ts'
 
@@ -142,6 +143,7 @@ function entityChanged(ctx: Context, env: BrokerState, entity: string, config: O
   const isUnclean = (text: string | undefined): boolean => text?.toLowerCase() === 'true'
   if (type === 'topics' && isUnclean(config.find(([n]) => n === 'unclean.leader.election.enable')?.[1]) && isActive(env))
     putEvent(env, { type: 'TopicUncleanLeaderElectionEnable', topic: name })
+  if (type === 'topics') changeLogSettings(env, name, config)
   if (type === 'clients' || type === 'users') {
     const lines = quotaLines(type, name, config)
     if (lines === undefined) slog(ctx, 'ERROR', LOGGER, `error processing change notification of ${entity}`)

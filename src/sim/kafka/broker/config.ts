@@ -39,6 +39,7 @@ const TABLE = {
   replicaHighWatermarkCheckpointIntervalMs: ['replica.high.watermark.checkpoint.interval.ms', 'int', '5000'],
   logRetentionCheckIntervalMs: ['log.retention.check.interval.ms', 'int', '300000'],
   logSegmentBytes: ['log.segment.bytes', 'int', '1073741824'],
+  logCleanerBackoffMs: ['log.cleaner.backoff.ms', 'int', '15000'],
   logCleanerEnable: ['log.cleaner.enable', 'boolean', 'true'],
   logCleanerThreads: ['log.cleaner.threads', 'int', '1'],
   offsetsTopicPartitions: ['offsets.topic.num.partitions', 'int', '50'],

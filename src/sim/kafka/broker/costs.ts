@@ -26,6 +26,9 @@ export const costs: Readonly<Record<string, readonly [number, number]>> = {
   'kafka.start.transaction-log': [24_000, 38_000],
   'kafka.start.apis': [94_000, 110_000],
   'kafka.start.processors': [40_000, 80_000],
+  /** A leader's append, and its answer. */
+  'kafka.produce': [1000, 9000],
+  'kafka.produce.answer': [200, 2000],
   'kafka.client.send': [300, 1500],
   /** A producer's I/O thread, woken by a record. */
   'kafka.producer.wake': [100, 600],

@@ -3,11 +3,14 @@
 import { Bytes, ms } from '../../base/index.ts'
 import type { ConnId, Context } from '../../kernel/index.ts'
 import { proc, startThread, type Proc } from '../client/index.ts'
-import { errorOf, ERRORS, tpName, type KafkaRequest, type ResponseBody } from '../protocol/index.ts'
+import { abortedTxns, batchesOf, lastStableOffset, readLog, segmentsOf, type Log } from '../log/index.ts'
+import { errorOf, ERRORS, tpName, type KafkaRequest, type ResponseBody, type TopicPartition } from '../protocol/index.ts'
 import { fetchContext, fetchResponseBody, type Answer, type PartitionAnswer, type WaitingFetch, type Wanted } from './fetch-sessions.ts'
+import { deletesMayComplete } from './delete-records.ts'
 import { expandIsr } from './isr.ts'
 import { cachedPartition } from './metadata-cache.ts'
 import { followerFetched, joinsIsr, raiseHighWatermark } from './partition.ts'
+import { committed } from './produce.ts'
 import { leading, logAt, partitionAt, putPartition } from './replica-state.ts'
 import { slog, slogText, type BrokerState } from './state.ts'
 
@@ -39,18 +42,51 @@ const failed = (partition: number, errorCode: number): PartitionAnswer => ({
 })
 const isFollower = (replicaId: number): boolean => replicaId >= 0
 
-/** What a partition has for a reader, and where the log ended when it was read. */
-function read(env: BrokerState, want: Wanted): { readonly data: PartitionAnswer; readonly end: number } {
+/** What a request may still take: its bytes, and whether a batch larger than that may come. */
+interface Room {
+  bytes: number
+  oneBatch: boolean
+}
+const roomOf = ({ body, version }: KafkaRequest<'Fetch'>): Room => ({
+  bytes: version < 3 ? Infinity : body.maxBytes,
+  oneBatch: version >= 3,
+})
+
+/** What a partition has for a reader, and where the log ended when it was read. Followers read to the end, others what is committed, or stable. */
+function read(
+  env: BrokerState,
+  want: Wanted,
+  request: KafkaRequest<'Fetch'>,
+  room: Room,
+): { readonly data: PartitionAnswer; readonly end: number } {
   const found = leading(env, want, want.epoch)
   if (!('log' in found)) return { data: failed(want.partition, found.error), end: -1 }
   const { partition, log } = found
-  if (want.fetchOffset > log.logEndOffset || want.fetchOffset < log.logStartOffset)
-    return { data: failed(want.partition, ERRORS.OFFSET_OUT_OF_RANGE), end: -1 }
   const highWatermark = partition.highWatermark ?? 0
-  const { logStartOffset } = log
-  const data = { ...failed(want.partition, ERRORS.NONE), highWatermark, lastStableOffset: highWatermark, logStartOffset }
-  return { data, end: log.logEndOffset }
+  const stable = lastStableOffset(log, highWatermark)
+  const { replicaId, isolationLevel } = request.body
+  const committedOnly = !isFollower(replicaId) && isolationLevel === READ_COMMITTED
+  const maxOffset = isFollower(replicaId) ? undefined : committedOnly ? stable : highWatermark
+  const got = readLog(log, want.fetchOffset, { maxOffset, maxBytes: Math.min(want.maxBytes, room.bytes), minOneMessage: room.oneBatch })
+  if (got === undefined) return { data: failed(want.partition, ERRORS.OFFSET_OUT_OF_RANGE), end: -1 }
+  const { records } = got
+  if (records.length > 0) room.oneBatch = false
+  room.bytes = Math.max(0, room.bytes - records.length)
+  const abortedTransactions = committedOnly ? abortedIn(log, want.fetchOffset, records) : null
+  const offsets = { highWatermark, lastStableOffset: stable, logStartOffset: log.logStartOffset }
+  return { data: { ...failed(want.partition, ERRORS.NONE), ...offsets, abortedTransactions, records }, end: log.logEndOffset }
 }
+/** Transactions that were aborted, as far as what was read touches them. */
+function abortedIn(log: Log, from: number, records: Bytes): { producerId: number; firstOffset: number }[] {
+  let to = from
+  for (const batch of batchesOf(records)) to = batch.lastOffset + 1
+  return segmentsOf(log).flatMap((segment) =>
+    abortedTxns(segment.aborted)
+      .filter((txn) => txn.lastOffset >= from && txn.firstOffset < to)
+      .map(({ producerId, firstOffset }) => ({ producerId, firstOffset })),
+  )
+}
+const READ_COMMITTED = 1
 const answerOf = (want: Wanted, data: PartitionAnswer): Answer =>
   Object.freeze({ topic: want.topic, partition: want.partition, data: Object.freeze(data) })
 
@@ -58,7 +94,8 @@ export function fetch(ctx: Context, env: BrokerState, conn: ConnId, request: Kaf
   const { body } = request
   const { context, wants } = fetchContext(env, body)
   const known = Object.freeze(wants.filter((w) => cachedPartition(env.metadata, w) !== undefined))
-  const results = known.map((want) => ({ want, ...read(env, want) }))
+  const room = roomOf(request)
+  const results = known.map((want) => ({ want, ...read(env, want, request, room) }))
   const joining: Wanted[] = []
   if (isFollower(body.replicaId)) {
     for (const { want, data, end } of results)
@@ -83,6 +120,7 @@ function recordFetch(ctx: Context, env: BrokerState, id: number, want: Wanted, e
   const at = { offset: want.fetchOffset, logStartOffset: want.logStartOffset, leaderEnd: end, nowMs: ctx.wallMs }
   const fetched = followerFetched(partition, id, at)
   putPartition(env, fetched)
+  deletesMayComplete(ctx, env)
   if (joinsIsr(fetched, id, want.fetchOffset)) return true
   raise(ctx, env, want)
   return false
@@ -94,7 +132,7 @@ function raise(ctx: Context, env: BrokerState, want: Wanted): void {
   const raised = raiseHighWatermark(partition, log.logEndOffset, ctx.wallMs, env.config.replicaLagTimeMaxMs)
   if (raised === partition) return
   putPartition(env, raised)
-  completeFetches(ctx, env)
+  committed(ctx, env, want)
 }
 
 interface JoinVars {
@@ -151,14 +189,17 @@ function answerOrWait(ctx: Context, env: BrokerState, waiting: WaitingFetch, ans
 /** Answers; what the metadata did not know comes last. */
 function finish(ctx: Context, env: BrokerState, fetch: WaitingFetch, answers: readonly Answer[], cost: string): void {
   const { conn, request, wants, known } = fetch
-  const unknown = wants.filter((w) => !known.includes(w)).map((w) => answerOf(w, failed(w.partition, ERRORS.UNKNOWN_TOPIC_OR_PARTITION)))
+  const unknown = wants
+    .filter((w) => !known.some((k) => k.topic === w.topic && k.partition === w.partition))
+    .map((w) => answerOf(w, failed(w.partition, ERRORS.UNKNOWN_TOPIC_OR_PARTITION)))
   respond(ctx, env, conn, request, fetchResponseBody(ctx, env, fetch, [...answers, ...unknown]), cost)
 }
 function finishWaiting(ctx: Context, env: BrokerState, key: string, cost: string): void {
   const waiting = env.replicas.waitingFetches[key]!
   delete env.replicas.waitingFetches[key]
   ctx.clearTimer(key)
-  const answers = waiting.known.map((w) => answerOf(w, read(env, w).data))
+  const room = roomOf(waiting.request)
+  const answers = waiting.known.map((w) => answerOf(w, read(env, w, waiting.request, room).data))
   finish(ctx, env, waiting, answers, cost)
 }
 
@@ -170,9 +211,11 @@ export function handleFetchTimer(ctx: Context, env: BrokerState, key: string): b
 }
 
 /** Leaders or high watermarks changed, or there is more to read: some fetches need not wait any longer. */
-export function completeFetches(ctx: Context, env: BrokerState): void {
-  for (const key of Object.keys(env.replicas.waitingFetches))
-    if (mayComplete(env, env.replicas.waitingFetches[key]!)) finishWaiting(ctx, env, key, 'kafka.fetch')
+export function completeFetches(ctx: Context, env: BrokerState, tp?: TopicPartition): void {
+  for (const [key, waiting] of Object.entries(env.replicas.waitingFetches)) {
+    if (tp !== undefined && !waiting.known.some((w) => w.topic === tp.topic && w.partition === tp.partition)) continue
+    if (mayComplete(env, waiting)) finishWaiting(ctx, env, key, 'kafka.fetch')
+  }
 }
 function mayComplete(env: BrokerState, { request, known }: WaitingFetch): boolean {
   let bytes = 0
@@ -184,7 +227,10 @@ function mayComplete(env: BrokerState, { request, known }: WaitingFetch): boolea
     }
     const end = isFollower(request.body.replicaId) ? found.log.logEndOffset : (found.partition.highWatermark ?? 0)
     if (end < want.fetchOffset) return true
-    if (end > want.fetchOffset) bytes += Math.min(want.maxBytes, end - want.fetchOffset)
+    if (end <= want.fetchOffset) continue
+    const got = readLog(found.log, want.fetchOffset, { maxOffset: end, maxBytes: want.maxBytes, minOneMessage: true })
+    if (got === undefined) return true
+    bytes += Math.min(want.maxBytes, got.records.length)
   }
   return bytes >= request.body.minBytes
 }

@@ -1,6 +1,6 @@
 // A follower's fetcher: a thread that cuts its logs to where they agree with the leader's, then fetches all its partitions in one request after the other
 // (server/AbstractFetcherThread.scala and ReplicaFetcherThread.scala at 2.3.0).
-import { ms, plus, type Micros } from '../../base/index.ts'
+import { Bytes, ms, plus, type Micros } from '../../base/index.ts'
 import type { Context, Input, LogEntry } from '../../kernel/index.ts'
 import {
   fail,
@@ -19,9 +19,21 @@ import {
   type Proc,
   type Task,
 } from '../client/index.ts'
-import { logEndOffsetForEpoch, logLatestEpoch, truncateLog } from '../log/index.ts'
+import {
+  appendAsFollower,
+  batchesOf,
+  EARLIEST_TIMESTAMP,
+  endOffsetForLogEpoch,
+  LATEST_TIMESTAMP,
+  latestLogEpoch,
+  LogRefusal,
+  raiseLogStart,
+  truncateFullyAndStartAt,
+  truncateLogTo,
+} from '../log/index.ts'
 import {
   byTopic,
+  errorFailure,
   errorName,
   ERRORS,
   kafkaRequest,
@@ -35,6 +47,7 @@ import {
   type TopicPartition,
 } from '../protocol/index.ts'
 import { fetcherThread, isDelayed, isReady, type Fetcher, type FetchedPartition } from './fetcher-state.ts'
+import { logEnv } from './log-env.ts'
 import { withHighWatermark } from './partition.ts'
 import { logAt, partitionAt, putLog, putPartition } from './replica-state.ts'
 import { slog, slogText, type BrokerState } from './state.ts'
@@ -107,7 +120,7 @@ function truncating(t: T<object>): { withEpoch: { p: FetchedPartition; latest: n
   for (const p of me(t).partitions) {
     if (p.value !== 'Truncating' || isDelayed(p, t.ctx.now)) continue
     const log = logAt(t.env, p)
-    const latest = log && logLatestEpoch(log)
+    const latest = log && latestLogEpoch(log)
     if (latest === undefined) without.push(p)
     else withEpoch.push({ p, latest })
   }
@@ -124,19 +137,9 @@ function replace(f: Fetcher, p: TopicPartition, change: Partial<FetchedPartition
 function truncateTo(t: T<object>, tp: TopicPartition, offset: number): void {
   const log = logAt(t.env, tp)
   if (log === undefined) return
-  const own = `[Log partition=${tpName(tp)}, dir=${log.dir}]`
-  if (offset >= log.logEndOffset)
-    slog(
-      t.ctx,
-      'INFO',
-      'kafka.log.Log',
-      `${own} Truncating to ${offset} has no effect as the largest offset in the log is ${log.logEndOffset - 1}`,
-    )
-  else {
-    slog(t.ctx, 'INFO', 'kafka.log.Log', `${own} Truncating to offset ${offset}`)
+  if (offset < log.logEndOffset)
     t.ctx.note('log.truncated', tpName(tp), { broker: t.env.config.brokerId, from: log.logEndOffset, to: offset })
-    putLog(t.env, truncateLog(t.ctx.files, log, offset))
-  }
+  putLog(t.env, truncateLogTo(logEnv(t.ctx, t.env), log, offset))
   const p = partitionAt(t.env, tp)
   if (p !== undefined && offset < (p.highWatermark ?? 0))
     fetcherLog(t.ctx, t.env, me(t), 'WARN', `Truncating ${tpName(tp)} to offset ${offset} below high watermark ${p.highWatermark}`)
@@ -209,7 +212,7 @@ function truncationOffset(
     say('WARN', `an unknown offset in ${name}. The initial fetch offset ${p.offset} will be used for truncation.`)
     return { offset: p.offset, done: true }
   }
-  const own = logEndOffsetForEpoch(log, leaderEpoch)
+  const own = endOffsetForLogEpoch(log, leaderEpoch)
   if (own === undefined) {
     say(
       'WARN',
@@ -230,11 +233,12 @@ function truncationOffset(
 
 // Fetching
 
-const fetchAll: Proc<{ leaderId: number; sent?: FetchedPartition[] }, void> = proc<
-  BrokerState,
-  { leaderId: number; sent?: FetchedPartition[] },
-  void
->(
+interface FetchVars {
+  leaderId: number
+  sent?: FetchedPartition[]
+  outOfRange?: OutOfRange[]
+}
+const fetchAll: Proc<FetchVars, void> = proc<BrokerState, FetchVars, void>(
   'fetcher.fetch',
   [
     (t) => {
@@ -250,7 +254,11 @@ const fetchAll: Proc<{ leaderId: number; sent?: FetchedPartition[] }, void> = pr
     },
     (t) => {
       if (t.vars.sent === undefined) return
-      handleFetched(t, t.vars.sent, (t.value as KafkaResponse<'Fetch'>).body)
+      t.vars.outOfRange = handleFetched(t, t.vars.sent, (t.value as KafkaResponse<'Fetch'>).body)
+    },
+    (t) => {
+      const at = t.vars.outOfRange?.shift()
+      if (at !== undefined) return t.again(t.call(resetOffset, { leaderId: t.vars.leaderId, at }))
     },
   ],
   (t, failure) => t.call(fetchFailed, { leaderId: t.vars.leaderId, text: `${failure.type}: ${failure.message}` }),
@@ -324,7 +332,9 @@ function fenced(t: T<object>, p: FetchedPartition): void {
   fetcherLog(t.ctx, t.env, f, 'WARN', `Partition ${tpName(p)} marked as failed`)
 }
 
-function handleFetched(t: T<object>, sent: readonly FetchedPartition[], body: ResponseBody<'Fetch'>): void {
+type FetchedData = ResponseBody<'Fetch'>['responses'][number]['partitions'][number]
+/** Gives the partitions whose offset the leader does not have. */
+function handleFetched(t: T<object>, sent: readonly FetchedPartition[], body: ResponseBody<'Fetch'>): OutOfRange[] {
   const f = me(t)
   const { usable, problem } = handleFetchResponse(f.session, body)
   f.quiet = true
@@ -332,49 +342,144 @@ function handleFetched(t: T<object>, sent: readonly FetchedPartition[], body: Re
     const what = body.errorCode === 0 ? problem : `${problem}: ${errorName(body.errorCode)}`
     slog(t.ctx, 'INFO', 'org.apache.kafka.clients.FetchSessionHandler', `${prefix(t.env, f)} Node ${f.leaderId} ${what}.`)
   }
-  if (!usable) return
+  const outOfRange: OutOfRange[] = []
+  if (!usable) return outOfRange
   const late: FetchedPartition[] = []
   for (const { topic, partitions } of body.responses) {
     for (const data of partitions) {
       const p = f.partitions.find((q) => q.topic === topic && q.partition === data.partition)
       const asked = sent.find((q) => q.topic === topic && q.partition === data.partition)
       if (p === undefined || asked === undefined || p.offset !== asked.offset || !isReady(p, t.ctx.now)) continue
-      if (handlePartition(t, p, data)) late.push(p)
+      if (handlePartition(t, p, data, outOfRange)) late.push(p)
     }
   }
   delay(t.ctx, t.env, f, late)
+  return outOfRange
 }
 /** Takes what came for a partition; true when it has to wait before it is fetched again. */
-function handlePartition(
-  t: T<object>,
-  p: FetchedPartition,
-  data: ResponseBody<'Fetch'>['responses'][number]['partitions'][number],
-): boolean {
+function handlePartition(t: T<object>, p: FetchedPartition, data: FetchedData, outOfRange: OutOfRange[]): boolean {
   const f = me(t)
   switch (data.errorCode) {
-    case ERRORS.NONE: {
-      const [known, log] = [partitionAt(t.env, p), logAt(t.env, p)]
-      if (known !== undefined && log !== undefined)
-        putPartition(t.env, withHighWatermark(known, Math.min(log.logEndOffset, data.highWatermark)))
-      return false
-    }
+    case ERRORS.NONE:
+      return takeRecords(t, p, data)
     case ERRORS.FENCED_LEADER_EPOCH:
       fenced(t, p)
       return false
     case ERRORS.UNKNOWN_LEADER_EPOCH:
     case ERRORS.NOT_LEADER_FOR_PARTITION:
       return true
-    case ERRORS.OFFSET_OUT_OF_RANGE: {
-      // The leader's log is shorter than this one's: cut and go on from its end.
-      replace(f, p, { value: 'Truncating' })
-      return true
-    }
+    case ERRORS.OFFSET_OUT_OF_RANGE:
+      outOfRange.push({ topic: p.topic, partition: p.partition, epoch: p.epoch })
+      return false
     default:
       fetcherLog(t.ctx, t.env, f, 'ERROR', `Error for partition ${tpName(p)} at offset ${p.offset}`)
       slogText(t.ctx, `org.apache.kafka.common.errors.${exceptionName(data.errorCode)}`)
       return true
   }
 }
+/** Appends what came to the local log; true when the partition has to wait: the bytes were no good. */
+function takeRecords(t: T<object>, p: FetchedPartition, data: FetchedData): boolean {
+  const { ctx, env } = t
+  const f = me(t)
+  const [known, before] = [partitionAt(env, p), logAt(env, p)]
+  if (known === undefined || before === undefined) return false
+  const records = data.records ?? Bytes.empty()
+  let log = before
+  if (records.length > 0) {
+    f.quiet = false
+    try {
+      log = appendAsFollower(logEnv(ctx, env), before, records).log
+    } catch (error) {
+      if (!(error instanceof LogRefusal)) throw error
+      const text = `Found invalid messages during fetch for partition ${tpName(p)} offset ${p.offset}`
+      fetcherLog(ctx, env, f, 'ERROR', text)
+      slogText(ctx, error.message)
+      return error.error === 'CORRUPT_MESSAGE'
+    }
+    let next = p.offset
+    for (const batch of batchesOf(records)) next = batch.lastOffset + 1
+    replace(f, p, { offset: next }, true)
+  }
+  putLog(env, log)
+  putPartition(env, withHighWatermark(known, Math.min(log.logEndOffset, data.highWatermark)))
+  if (data.logStartOffset > log.logStartOffset) putLog(env, raiseLogStart(logEnv(ctx, env), logAt(env, p)!, data.logStartOffset))
+  return false
+}
+
+type OutOfRange = TopicPartition & { readonly epoch: number }
+/**
+ * The leader has nothing at this log's end: it asks where the leader's log ends, and begins. A log that is longer is cut to the leader's; one that ended before the leader's
+ * begins is thrown away (AbstractFetcherThread.fetchOffsetAndTruncate).
+ */
+const resetOffset: Proc<{ leaderId: number; at: OutOfRange; end?: number }, void> = proc<
+  BrokerState,
+  { leaderId: number; at: OutOfRange; end?: number },
+  void
+>(
+  'fetcher.resetOffset',
+  [
+    (t) => t.call(ask, { leaderId: t.vars.leaderId, kind: 'ListOffsets', body: offsetQuery(t.env, t.vars.at, LATEST_TIMESTAMP) }),
+    (t) => {
+      const end = offsetOf(t.value as KafkaResponse<'ListOffsets'>)
+      const log = logAt(t.env, t.vars.at)
+      if (log === undefined) return t.return()
+      if (end < log.logEndOffset) {
+        const text = `Reset fetch offset for partition ${tpName(t.vars.at)} from ${log.logEndOffset} to current leader's latest offset ${end}`
+        fetcherLog(t.ctx, t.env, me(t), 'WARN', text)
+        truncateTo(t, t.vars.at, end)
+        replace(me(t), t.vars.at, { offset: end })
+        return t.return()
+      }
+      return t.call(ask, { leaderId: t.vars.leaderId, kind: 'ListOffsets', body: offsetQuery(t.env, t.vars.at, EARLIEST_TIMESTAMP) })
+    },
+    (t) => {
+      const start = offsetOf(t.value as KafkaResponse<'ListOffsets'>)
+      const log = logAt(t.env, t.vars.at)
+      if (log === undefined) return
+      const text = `Reset fetch offset for partition ${tpName(t.vars.at)} from ${log.logEndOffset} to current leader's start offset ${start}`
+      fetcherLog(t.ctx, t.env, me(t), 'WARN', text)
+      if (start > log.logEndOffset) putLog(t.env, truncateFullyAndStartAt(logEnv(t.ctx, t.env), log, start))
+      replace(me(t), t.vars.at, { offset: Math.max(start, log.logEndOffset) })
+    },
+  ],
+  (t, failure) => {
+    if (failure.type === 'fenced')
+      fenced(
+        t,
+        me(t).partitions.find((q) => tpName(q) === tpName(t.vars.at))!,
+      )
+    else {
+      fetcherLog(t.ctx, t.env, me(t), 'ERROR', `Error getting offset for partition ${tpName(t.vars.at)}`)
+      slogText(t.ctx, `${failure.type}: ${failure.message}`)
+      delay(
+        t.ctx,
+        t.env,
+        me(t),
+        me(t).partitions.filter((q) => tpName(q) === tpName(t.vars.at)),
+      )
+    }
+    return t.return()
+  },
+)
+const offsetQuery = (
+  { config }: BrokerState,
+  { topic, partition, epoch: currentLeaderEpoch }: OutOfRange,
+  timestamp: number,
+): RequestBody<'ListOffsets'> => ({
+  replicaId: config.brokerId,
+  isolationLevel: 0,
+  topics: [{ topic, partitions: [{ partition, currentLeaderEpoch, timestamp, maxOffsets: 1 }] }],
+})
+function offsetOf({ body }: KafkaResponse<'ListOffsets'>): number {
+  const found = body.topics[0]!.partitions[0]!
+  if (found.errorCode === ERRORS.FENCED_LEADER_EPOCH) fail('fenced', '')
+  if (found.errorCode !== ERRORS.NONE) {
+    const { type, message } = errorFailure(found.errorCode)
+    fail(type, message)
+  }
+  return found.offset
+}
+
 const exceptionName = (code: number): string =>
   code === ERRORS.UNKNOWN_TOPIC_OR_PARTITION
     ? 'UnknownTopicOrPartitionException: This server does not host this topic-partition.'

@@ -9,7 +9,11 @@ import { handleDelayedTimer } from './delayed.ts'
 import { handleFetchTimer } from './fetch.ts'
 import { handleFetcher } from './fetcher.ts'
 import { handleIsrTimer } from './isr.ts'
+import { handleDeleteTimer } from './delete-records.ts'
+import { handleLogTimer } from './log-env.ts'
+import { handleLogTaskTimer } from './log-tasks.ts'
 import { handleDeletionTimer } from './logs.ts'
+import { handleProduceTimer } from './produce.ts'
 import { handleNetwork } from './network.ts'
 import { handleCheckpointTimer } from './replica-manager.ts'
 import { onZooKeeper } from './session.ts'
@@ -40,7 +44,11 @@ const handleReplicaTimer = (ctx: Context, env: BrokerState, key: string): boolea
   handleFetchTimer(ctx, env, key) ||
   handleIsrTimer(ctx, env, key) ||
   handleCheckpointTimer(ctx, env, key) ||
-  handleDeletionTimer(ctx, env, key)
+  handleDeletionTimer(ctx, env, key) ||
+  handleLogTimer(ctx, env, key) ||
+  handleLogTaskTimer(ctx, env, key) ||
+  handleProduceTimer(ctx, env, key) ||
+  handleDeleteTimer(ctx, env, key)
 
 function handle(ctx: Context, env: BrokerState, input: Input): void {
   if (input.type === 'timer' && input.key === 'jvm') return boot(ctx, env)

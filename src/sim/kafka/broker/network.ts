@@ -116,6 +116,15 @@ export function respond<N extends ApiName, E extends NetworkHost>(
   pump(ctx, env, handle, dispatch)
 }
 
+/** A request is done with and has no answer: reads the connection's next. */
+export function goOn<E extends NetworkHost>(ctx: Context, env: E, handle: ConnId, dispatch: Dispatch<E>): void {
+  const conn = env.network.conns[handle]
+  if (conn === undefined) return
+  conn.busy = false
+  conn.lastActiveAt = ctx.now
+  pump(ctx, env, handle, dispatch)
+}
+
 /** Closes a connection without an answer: an unreadable request. */
 export function drop(ctx: Context, env: NetworkHost, handle: ConnId): void {
   if (env.network.conns[handle] === undefined) return

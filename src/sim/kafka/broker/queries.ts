@@ -2,7 +2,7 @@
 import type { PMap } from '../../base/index.ts'
 import type { Proc as Process } from '../../kernel/index.ts'
 import { isActive, type ControllerValue, type PartitionRecord } from '../controller/index.ts'
-import type { PartitionLog } from '../log/index.ts'
+import type { Log } from '../log/index.ts'
 import type { BrokerValue } from './lifecycle.ts'
 import type { CachedPartition } from './metadata-cache.ts'
 import type { LocalPartition } from './partition.ts'
@@ -87,7 +87,7 @@ export interface PartitionsKnown {
   readonly brokerId: number
   /** Replicas that it holds, as LeaderAndIsr told it. */
   readonly replicas: PMap<LocalPartition>
-  readonly logs: PMap<PartitionLog>
+  readonly logs: PMap<Log>
   /** What it tells clients, as UpdateMetadata told it. */
   readonly cached: PMap<CachedPartition>
   /** Its controller's picture of all partitions; undefined when it is not the controller. */

@@ -2,7 +2,7 @@
 import { ms } from '../../base/index.ts'
 import type { ConnId, Context, LogEntry } from '../../kernel/index.ts'
 import { dataOf, keeper, paths, proc, reply, resume, zkBatch, znodes, type Next, type Proc, type Task } from '../client/index.ts'
-import { beginEpoch } from '../log/index.ts'
+import { assignLogEpoch } from '../log/index.ts'
 import {
   ERRORS,
   javaMapOrder,
@@ -19,6 +19,8 @@ import { completeFetches } from './fetch.ts'
 import { addFetchers, managerLog, removeFetchers, setText, stopFetchers } from './fetcher-manager.ts'
 import { partitionLog, watchLaggards } from './isr.ts'
 import { checkpointHighWatermarks, deleteLogLater, getOrCreateLog } from './logs.ts'
+import { logEnv } from './log-env.ts'
+import { leadershipChanged } from './produce.ts'
 import {
   makeFollower,
   makeLeader,
@@ -215,6 +217,7 @@ const makeLeaders: Proc<MakeVars, void> = proc<BrokerState, MakeVars, void>('rep
   (t) => {
     for (const s of t.vars.leaders!) say(t, 'TRACE', `${completed(t.vars, true)} ${tpName(s)}`)
     completeFetches(t.ctx, t.env)
+    leadershipChanged(t.ctx, t.env)
   },
 ])
 const lead: Proc<MakeVars, void> = proc<BrokerState, MakeVars, void>('replicas.lead', [
@@ -231,7 +234,7 @@ const lead: Proc<MakeVars, void> = proc<BrokerState, MakeVars, void>('replicas.l
       s,
       `${tpName(s)} starts at Leader Epoch ${s.leaderEpoch} from offset ${log.logEndOffset}. Previous Leader Epoch was: ${before.leaderEpoch}`,
     )
-    putLog(env, beginEpoch(ctx.files, log, s.leaderEpoch))
+    putLog(env, assignLogEpoch(logEnv(ctx, env), log, s.leaderEpoch, log.logEndOffset))
     const { partition, isNew } = makeLeader(before, s, env.config.brokerId, log.logEndOffset, ctx.wallMs)
     putPartition(env, raiseHighWatermark(partition, log.logEndOffset, ctx.wallMs, env.config.replicaLagTimeMaxMs))
     if (partition.isr.length > 1) watchLaggards(ctx, env)

@@ -2,16 +2,18 @@
 // 2.3.0).
 import { PMap, type Micros } from '../../base/index.ts'
 import type { Context } from '../../kernel/index.ts'
-import type { PartitionLog } from '../log/index.ts'
+import { withLogHighWatermark, type Log, type LogTask } from '../log/index.ts'
 import { ERRORS, tpName, type TopicPartition } from '../protocol/index.ts'
+import type { WaitingDelete } from './delete-records.ts'
 import type { FetchSession, WaitingFetch } from './fetch-sessions.ts'
 import type { Fetcher } from './fetcher-state.ts'
 import { cachedPartition, type MetadataCache } from './metadata-cache.ts'
 import type { LocalPartition } from './partition.ts'
+import type { WaitingProduce } from './produce.ts'
 
 export interface Replicas {
   partitions: PMap<LocalPartition>
-  logs: PMap<PartitionLog>
+  logs: PMap<Log>
   /** High watermarks as the checkpoint had them at the start. */
   checkpointed: PMap<number>
   /** The thread that changes replicas' states, and those that wait to. */
@@ -32,12 +34,20 @@ export interface Replicas {
   failed: string[]
   sessions: Record<string, FetchSession>
   waitingFetches: Record<string, WaitingFetch>
+  /** Producers' requests that wait for the replicas in sync, and deletions that wait for all replicas. */
+  waitingProduces: Record<string, WaitingProduce>
+  waitingDeletes: Record<string, WaitingDelete>
   /** Directories to delete, by timer. */
   deletions: Record<string, string>
+  /** What logs put off, by timer. */
+  tasks: Record<string, LogTask>
+  nextTask: number
+  /** Up to where compacted logs are clean. */
+  cleaned: PMap<number>
 }
 export const newReplicas = (nowMs: number, now: Micros): Replicas => ({
   partitions: PMap.empty<LocalPartition>(),
-  logs: PMap.empty<PartitionLog>(),
+  logs: PMap.empty<Log>(),
   checkpointed: PMap.empty<number>(),
   lock: { holder: '', waiting: [] },
   startedAt: now,
@@ -50,7 +60,12 @@ export const newReplicas = (nowMs: number, now: Micros): Replicas => ({
   failed: [],
   sessions: {},
   waitingFetches: {},
+  waitingProduces: {},
+  waitingDeletes: {},
   deletions: {},
+  tasks: {},
+  nextTask: 1,
+  cleaned: PMap.empty<number>(),
 })
 
 interface Host {
@@ -59,11 +74,17 @@ interface Host {
   readonly metadata: MetadataCache
 }
 export const partitionAt = (env: Host, tp: TopicPartition): LocalPartition | undefined => env.replicas.partitions.get(tpName(tp))
-export const logAt = (env: Host, tp: TopicPartition): PartitionLog | undefined => env.replicas.logs.get(tpName(tp))
+export const logAt = (env: Host, tp: TopicPartition): Log | undefined => env.replicas.logs.get(tpName(tp))
+/** The log hears of the high watermark: retention goes by it. */
 export function putPartition(env: Host, partition: LocalPartition): void {
-  env.replicas.partitions = env.replicas.partitions.set(tpName(partition), partition)
+  const name = tpName(partition)
+  env.replicas.partitions = env.replicas.partitions.set(name, partition)
+  const { highWatermark } = partition
+  if (highWatermark === null) return
+  const log = env.replicas.logs.get(name)
+  if (log !== undefined && log.highWatermark !== highWatermark) putLog(env, withLogHighWatermark(log, highWatermark))
 }
-export function putLog(env: Host, log: PartitionLog): void {
+export function putLog(env: Host, log: Log): void {
   env.replicas.logs = env.replicas.logs.set(tpName(log), log)
 }
 
@@ -72,7 +93,7 @@ export function leading(
   env: Host,
   tp: TopicPartition,
   epoch: number,
-): { readonly partition: LocalPartition; readonly log: PartitionLog; readonly error: 0 } | { readonly error: number } {
+): { readonly partition: LocalPartition; readonly log: Log; readonly error: 0 } | { readonly error: number } {
   const partition = partitionAt(env, tp)
   if (partition === undefined) {
     const known = cachedPartition(env.metadata, tp) !== undefined

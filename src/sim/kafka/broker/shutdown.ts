@@ -23,6 +23,7 @@ import { ERRORS, errorName, kafkaRequest, messageSize, type KafkaResponse } from
 import { logConfigThread } from './config-changes.ts'
 import { stopFetchers } from './fetcher-manager.ts'
 import { markCleanShutdown } from './log-dirs.ts'
+import { stopLogTasks } from './log-tasks.ts'
 import { checkpointHighWatermarks, closeLogs } from './logs.ts'
 import { stopProcessors } from './network.ts'
 import { moveBroker, serverLog, slog, slogText, type BrokerState, type Part } from './state.ts'
@@ -309,8 +310,13 @@ const STOPS: readonly Stop[] = [
   reaper('replicas', 'DeleteRecords'),
   reaper('replicas', 'ElectPreferredLeader'),
   ['replicas', [[REPLICAS, '[ReplicaManager broker=%] Shut down completely']], undefined, [], checkpointHighWatermarks],
-  ['logs', [['kafka.log.LogManager', 'Shutting down.']], 'kafka.stop.logs', [['kafka.log.LogManager', 'Shutdown complete.']], closeLogs],
+  ['logs', [['kafka.log.LogManager', 'Shutting down.']], 'kafka.stop.logs', [['kafka.log.LogManager', 'Shutdown complete.']], stopLogs],
 ]
+/** The tasks end, files are closed. */
+function stopLogs(ctx: Context, env: BrokerState): void {
+  stopLogTasks(ctx)
+  closeLogs(ctx, env)
+}
 const QUOTA = 'kafka.server.ClientQuotaManager$ThrottledChannelReaper'
 const QUOTAS: readonly Stop[] = [
   ['quotas', ...thread(QUOTA, 'ThrottledChannelReaper-Fetch', 'kafka.stop.first-quota')],

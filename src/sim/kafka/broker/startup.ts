@@ -1,17 +1,16 @@
 // A broker's start, in the order of its log lines and its ZooKeeper operations (server/KafkaServer.scala, startup, at 2.3.0).
 import { us } from '../../base/index.ts'
-import { ERR } from '../../zookeeper/protocol/index.ts'
 import {
   childrenOf,
   closeZooKeeper,
   createRecursive,
   dataOf,
-  expectOk,
   fail,
   keeper,
   openZooKeeper,
   paths,
   proc,
+  replies,
   reply,
   startThread,
   zkBatch,
@@ -25,8 +24,10 @@ import { dispatch } from './apis.ts'
 import { listener } from './config.ts'
 import { applySettings, CONFIG_THREAD, configLoop, logConfigThread, readAllConfigs, takeSettings } from './config-changes.ts'
 import { checkpointBrokerId, openLogDirs, readBrokerIds, startCleaner } from './log-dirs.ts'
+import { startLogTasks } from './log-tasks.ts'
 import { loadLogs } from './logs.ts'
 import { listen, startProcessors } from './network.ts'
+import { takeProducerIds } from './producer-ids.ts'
 import { shutdownAfterFailure } from './shutdown.ts'
 import { moveBroker, paced, serverLog, slog, slogText, type BrokerState, type Part } from './state.ts'
 
@@ -185,8 +186,12 @@ function clusterIdIn(data: string | null): string {
   return id
 }
 
+interface LogsVars {
+  count?: number
+  topics?: string[]
+}
 /** Dynamic configurations, quotas, logs, cleaner. */
-const startLogs: Proc<{ count?: number }, void> = proc<BrokerState, { count?: number }, void>('broker.startLogs', [
+const startLogs: Proc<LogsVars, void> = proc<BrokerState, LogsVars, void>('broker.startLogs', [
   (t) => zkBatch(t, [keeper.getData(paths.config('brokers', '<default>'))]),
   (t) => {
     t.env.dynamic.byDefault = takeSettings(dataOf(reply(t))?.data ?? null)
@@ -207,14 +212,17 @@ const startLogs: Proc<{ count?: number }, void> = proc<BrokerState, { count?: nu
     openLogDirs(t)
     return zkBatch(t, [keeper.getChildren(paths.topics)])
   },
-  (t) =>
-    zkBatch(
+  (t) => {
+    t.vars.topics = childrenOf(reply(t)).slice()
+    return zkBatch(
       t,
-      childrenOf(reply(t)).map((topic) => keeper.getData(paths.config('topics', topic))),
-    ),
+      t.vars.topics.map((topic) => keeper.getData(paths.config('topics', topic))),
+    )
+  },
   (t) => {
     slog(t.ctx, 'INFO', 'kafka.log.LogManager', 'Loading logs.')
-    t.vars.count = loadLogs(t.ctx, t.env)
+    const configs = replies(t).map((r) => znodes.decodeConfig(dataOf(r)?.data ?? null))
+    t.vars.count = loadLogs(t.ctx, t.env, Object.fromEntries(t.vars.topics!.map((topic, i) => [topic, configs[i]!])))
     return t.sleep(us(paced(t, 'kafka.start.logs') + Math.ceil(Math.sqrt(t.vars.count)) * t.ctx.cost('kafka.log.load')))
   },
   (t) => {
@@ -224,6 +232,7 @@ const startLogs: Proc<{ count?: number }, void> = proc<BrokerState, { count?: nu
     slog(t.ctx, 'INFO', 'kafka.log.LogManager', `Starting log cleanup with a period of ${t.env.config.logRetentionCheckIntervalMs} ms.`)
     slog(t.ctx, 'INFO', 'kafka.log.LogManager', 'Starting log flusher with a default period of 9223372036854775807 ms.')
     startCleaner(t)
+    startLogTasks(t.ctx, t.env)
     return t.sleep(paced(t, 'kafka.start.sockets'))
   },
 ])
@@ -301,46 +310,6 @@ const startCoordinators: Proc<object, void> = proc<BrokerState, object, void>('b
     slog(t.ctx, 'INFO', marker, `[Transaction Marker Channel Manager ${brokerId}]: Starting`)
     started(t, 'transactions')
     return t.sleep(paced(t, 'kafka.start.apis'))
-  },
-])
-
-interface BlockVars {
-  block?: { brokerId: number; start: number; end: number }
-}
-/** Takes the next thousand producer ids, again if another broker was faster (coordinator/transaction/ProducerIdManager.scala). */
-const takeProducerIds: Proc<BlockVars, void> = proc<BrokerState, BlockVars, void>('broker.takeProducerIds', [
-  (t) => zkBatch(t, [keeper.getData(paths.producerIdBlock)]),
-  (t) => {
-    const node = dataOf(reply(t))
-    const last = typeof node?.data !== 'string' ? undefined : znodes.decodeProducerIdBlock(node.data)
-    if (typeof node?.data === 'string' && last === undefined)
-      fail('kafka.common.KafkaException', `Failed to parse the producerId block json ${node.data}`)
-    const start = last === undefined ? 0 : last.end + 1
-    t.vars.block = { brokerId: t.env.config.brokerId, start, end: start + 999 }
-    const write = keeper.setData(paths.producerIdBlock, znodes.encodeProducerIdBlock(t.vars.block), node?.stat.version ?? -1)
-    return t.call(writeBlock, { write })
-  },
-  (t) => {
-    const { brokerId, start, end } = t.vars.block!
-    if (t.value === -1) return t.call(takeProducerIds, {})
-    t.env.producerIds = { start, end }
-    const block = `(brokerId:${brokerId},blockStartProducerId:${start},blockEndProducerId:${end})`
-    const text = `Acquired new producerId block ${block} by writing to Zk with path version ${t.value as number}`
-    slog(t.ctx, 'INFO', 'kafka.coordinator.transaction.ProducerIdManager', `[ProducerId Manager ${brokerId}]: ${text}`)
-    t.ctx.note('producer-id-block.taken', `broker ${brokerId}`, { start, end })
-  },
-])
-/** Gives the new version, -1 when another wrote meanwhile. */
-const writeBlock: Proc<{ write: ReturnType<typeof keeper.setData> }, number> = proc<
-  BrokerState,
-  { write: ReturnType<typeof keeper.setData> },
-  number
->('broker.writeBlock', [
-  (t) => t.sleep(paced(t, 'kafka.start.producer-ids')),
-  (t) => zkBatch(t, [t.vars.write]),
-  (t) => {
-    const r = expectOk(reply(t), ERR.badVersion)
-    return t.return(r.err === 0 ? r.result!.stat!.version : -1)
   },
 ])
 

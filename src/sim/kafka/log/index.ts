@@ -33,20 +33,7 @@ export {
   type LeaderEpochs,
   type OffsetAndEpoch,
 } from './leader-epochs.ts'
-export {
-  beginEpoch,
-  closeLogFiles,
-  createLog,
-  DELETED,
-  findLogs,
-  logEndOffsetForEpoch,
-  logLatestEpoch,
-  logPath,
-  openLogFiles,
-  renameDeleted,
-  truncateLog,
-  type PartitionLog,
-} from './partition-log.ts'
+export { DELETED, findLogs, renameDeleted } from './log-folders.ts'
 export { ByteReader, ByteWriter, CorruptRecord, UnsupportedRecord } from './byte-io.ts'
 export {
   appendRecord,

@@ -25,6 +25,7 @@ export interface LogSettings {
   /** `producer`: as the producer compressed it. */
   readonly compression: Compression | 'producer'
   readonly preallocate: boolean
+  readonly minInsyncReplicas: number
   readonly timestampType: TimestampType
   readonly timestampDifferenceMaxMs: number
 }
@@ -65,6 +66,7 @@ export function logSettings(overrides: Overrides, explicit: Readonly<Record<stri
           ? 'NONE'
           : (COMPRESSIONS.find((c) => c.toLowerCase() === codec) ?? 'NONE'),
     preallocate: value('preallocate').toLowerCase() === 'true',
+    minInsyncReplicas: number('min.insync.replicas'),
     timestampType: value('message.timestamp.type') === 'LogAppendTime' ? 'LogAppendTime' : 'CreateTime',
     timestampDifferenceMaxMs: number('message.timestamp.difference.max.ms'),
   })
