@@ -16,7 +16,7 @@ describe('a stroke', () => {
       ['kafka1', 'zoo1'],
       ['kafka1', 'zoo2'],
     ])
-    expect(crossed([at(80, 44), at(-10, 40)], wires.toReversed())).toEqual([
+    expect(crossed([at(80, 44), at(-10, 40)], [...wires].reverse())).toEqual([
       ['kafka1', 'zoo2'],
       ['kafka1', 'zoo1'],
     ])
