@@ -1,6 +1,6 @@
 // The only door of the simulation: what the page, the headless runners and users of the library import.
 
-export { formatTime, javaDate, ctime, civil, ms, seconds, us, plus, minus, toMs, List, PMap, type Micros } from './base/index.ts'
+export { Bytes, formatTime, javaDate, ctime, civil, ms, seconds, us, plus, minus, toMs, List, PMap, type Micros } from './base/index.ts'
 export type {
   Conn,
   Context,
@@ -29,10 +29,14 @@ export {
   CLICKS,
   ClusterEngine,
   createWorld,
+  exportDisk,
+  persistentZnodes,
   programs,
   renderLog,
   runActions,
   type Action,
+  type ExportedDisk,
+  type ExportedFile,
   type Scenario,
   type ScenarioHost,
 } from './cluster/index.ts'
@@ -86,15 +90,43 @@ export {
   brokerStateOf,
   brokerView,
   controllerMachine,
+  lastRecords,
+  logOnDisk,
+  logView,
   partitionMachine,
   partitionsKnown,
   replicaMachine,
   type BrokerValue,
   type BrokerView,
   type CachedPartition,
+  type DiskView,
   type LocalPartition,
+  type LogView,
   type PartitionsKnown,
+  type SegmentView,
+  type ShownRecord,
 } from './kafka/broker/index.ts'
+export {
+  abortedTxns,
+  batchAt,
+  batchesOf,
+  controlTypeId,
+  controlTypeOf,
+  CorruptRecord,
+  decodeCheckpoint,
+  decodeSnapshot,
+  isValidBatch,
+  OFFSET_ENTRY,
+  offsetEntry,
+  readEndMarker,
+  recordsOf,
+  TIME_ENTRY,
+  timeEntry,
+  UnsupportedRecord,
+  type Batch,
+  type Log,
+  type LogRecord,
+} from './kafka/log/index.ts'
 export { znodes as kafkaZnodes, type LeaderAndIsr } from './kafka/client/index.ts'
 export {
   errorName,
