@@ -55,6 +55,6 @@ export const logged = (world: World, host: string, ...texts: readonly string[]):
 /** The options of a tool that the shell knows, without their dashes. */
 export function completedOptions(tool: string): string[] {
   const line = `./wrappers/${tool} --`
-  const { candidates } = complete(line, line.length, { programs: [], list: () => undefined, machines: [], home: '/' })
+  const { candidates } = complete(line, line.length, { programs: [], list: () => undefined, machines: [], topics: () => [], home: '/' })
   return candidates.map((candidate) => candidate.text.trim().slice(2))
 }

@@ -56,7 +56,7 @@ class Cluster {
     for (let n = 0; n < 100_000; n++) {
       this.react()
       for (const [key, timer] of Object.entries(this.ctx.timers)) {
-        if ((timer as { at?: Micros }).at === undefined) Object.assign(timer, { at: plus(this.ctx.now, timer.delay) })
+        if ((timer as { at?: Micros }).at === undefined) Object.assign(timer, { at: us(this.ctx.now + timer.delay) })
         deadlines.set(key, (timer as { at?: Micros }).at!)
       }
       const timers = Object.entries(this.ctx.timers).map(([key, { data }]) => {
@@ -88,7 +88,7 @@ class Cluster {
       this.requests.push(request)
       const body = this.reply(request)
       if (body !== undefined)
-        this.later({ type: 'message', conn: conn as ConnId, message: kafkaResponse(request as KafkaRequest, body as never) } as Input)
+        this.later({ type: 'message', conn: conn as ConnId, message: kafkaResponse(request as KafkaRequest, body as never), bytes: 0 })
     }
   }
   private reply(request: AnyRequest): unknown {
