@@ -4,6 +4,7 @@ import type { ProcessKind, Program } from '../kernel/index.ts'
 import * as coreutils from './coreutils/index.ts'
 import * as docker from './docker/index.ts'
 import * as kafkaConfigs from './kafka-configs/index.ts'
+import * as kafkaConsoleConsumer from './kafka-console-consumer/index.ts'
 import * as kafkaConsoleProducer from './kafka-console-producer/index.ts'
 import * as kafkaDumpLog from './kafka-dump-log/index.ts'
 import * as kafkaPreferredReplicaElection from './kafka-preferred-replica-election/index.ts'
@@ -29,6 +30,7 @@ const parts: readonly {
   kafkaReassignPartitions,
   kafkaDumpLog,
   kafkaConsoleProducer,
+  kafkaConsoleConsumer,
   kafkaVerifiableProducer,
   kafkaProducerPerfTest,
 ]

@@ -82,10 +82,10 @@ const fault = (saying: Saying): Saying => ({ ...saying, concept: 'fault', sign: 
 const znodeWeight = (f: Fields): Weight => (/\/(controller|brokers\/ids\/\d+)$/.test(f.subject) ? 2 : 1)
 
 /** Why a segment was deleted. */
-const REASONS: Readonly<Record<string, string>> = {
-  time: 'its records are older than retention.ms',
-  size: 'the log is larger than retention.bytes',
-  'log start': 'the log begins after it',
+const REASONS: Readonly<Record<string, (f: Fields) => string>> = {
+  time: (f) => `its youngest record was ${f.seconds('ageMs')} old, and retention.ms is ${f.seconds('limit')}`,
+  size: (f) => `without it the log is still as large as retention.bytes, ${f.of('limit')}`,
+  'log start': (f) => `the log begins after it, at offset ${f.of('limit')}`,
 }
 
 /** How far back the beginning of a session is looked for. */
@@ -217,7 +217,7 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
     1,
     'ring',
     (f) =>
-      `Broker ${f.of('broker')} let the segment of ${f.subject} at ${f.of('baseOffset')} go: ${REASONS[f.of('reason')] ?? f.of('reason')}`,
+      `Broker ${f.of('broker')} let the segment of ${f.subject} at ${f.of('baseOffset')} go: ${REASONS[f.of('reason')]?.(f) ?? f.of('reason')}`,
   ),
   'log.compacted': partitions(
     1,
@@ -225,6 +225,18 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
     (f) => `Broker ${f.of('broker')} compacted ${f.subject} up to offset ${f.of('to')}: ${f.of('kept')} of ${f.of('read')} records stay`,
   ),
   'records.deleted': partitions(1, 'ring', (f) => `${f.subject} begins at offset ${f.of('to')} now, on broker ${f.of('broker')}`),
+  'consumer.out-of-range': partitions(
+    1,
+    'ring',
+    (f) => `A consumer on ${f.host} finds no offset ${f.of('offset')} in ${f.subject} and begins at its ${f.of('resetTo')} one`,
+  ),
+  'consumer.truncated': fault(
+    partitions(
+      2,
+      'cross',
+      (f) => `A consumer on ${f.host} learns that ${f.subject} was cut back from ${f.of('from')} to ${f.of('to')} and goes back`,
+    ),
+  ),
   'log.deleted': partitions(1, 'ring', (f) => `Broker ${f.of('broker')} will delete its log of ${f.subject}`),
   'partition.offline': fault(partitions(2, 'cross', (f) => `${f.subject} has no leader`)),
   'partition.reassigned': partitions(1, 'square', (f) => `${f.subject} is on brokers [${f.of('replicas')}] now`),

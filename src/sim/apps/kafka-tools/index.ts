@@ -31,3 +31,4 @@ export {
   type ProducerToolState,
 } from './producer-tool.ts'
 export { newThrottler, pause, type Throttler } from './throttle.ts'
+export { consumerToolKind, exitConsumerTool, openConsumer, type ConsumerToolState } from './consumer-tool.ts'

@@ -161,3 +161,23 @@ export {
   type Sent,
   type ToSend,
 } from './producer/index.ts'
+export {
+  assignPartitions,
+  closeConsumer,
+  consumerNotModelled,
+  consumerPartitionMachine,
+  handleConsumer,
+  listConsumerTopics,
+  newConsumer,
+  offsetsByTimes,
+  pollConsumer,
+  seekConsumer,
+  WAKEUP_EXCEPTION,
+  wakeupConsumer,
+  type ConsumerConfig,
+  type ConsumerRecord,
+  type ConsumerState,
+  type ConsumerUser,
+  type FoundOffset,
+  type TimedPartition,
+} from './consumer/index.ts'

@@ -1,7 +1,7 @@
 // What a producer or consumer knows of the cluster, and when it asks again (clients/Metadata.java, DefaultMetadataUpdater of NetworkClient.java at 2.3.0). Plain data.
 import { ms, plus, type Micros } from '../../base/index.ts'
 import type { Context } from '../../kernel/index.ts'
-import { ERRORS, errorName, tpName, type KafkaResponse, type ResponseBody } from '../protocol/index.ts'
+import { ERRORS, errorName, tpName, type KafkaResponse, type ResponseBody, type TopicPartition } from '../protocol/index.ts'
 import { toolLogLine } from './log4j.ts'
 import {
   backoffLeft,
@@ -87,6 +87,35 @@ export const nodeOf = (metadata: MetadataState, id: number): Node | undefined =>
 export function leaderOf(metadata: MetadataState, topic: string, partition: number): Node | undefined {
   const info = metadata.topics[topic]?.find((p) => p.partition === partition)
   return info === undefined ? undefined : nodeOf(metadata, info.leader)
+}
+
+/** Who leads a partition, in which epoch; -1 and null: not known. */
+export interface LeaderAndEpoch {
+  readonly leader: Node | null
+  readonly epoch: number
+}
+export const NO_LEADER_OR_EPOCH: LeaderAndEpoch = Object.freeze({ leader: null, epoch: -1 })
+export const sameLeader = (a: LeaderAndEpoch, b: LeaderAndEpoch): boolean =>
+  a.epoch === b.epoch && a.leader?.id === b.leader?.id && a.leader?.host === b.leader?.host && a.leader?.port === b.leader?.port
+/** What is known of a partition, unless a newer epoch has been seen since (Metadata.partitionInfoIfCurrent). */
+export function currentInfo(metadata: MetadataState, topic: string, partition: number): PartitionInfo | undefined {
+  const info = metadata.topics[topic]?.find((p) => p.partition === partition)
+  const seen = metadata.epochs[tpName({ topic, partition })]
+  return info !== undefined && (seen === undefined || info.leaderEpoch === seen) ? info : undefined
+}
+export function leaderAndEpoch(metadata: MetadataState, topic: string, partition: number): LeaderAndEpoch {
+  const info = currentInfo(metadata, topic, partition)
+  if (info === undefined) return { leader: null, epoch: metadata.epochs[tpName({ topic, partition })] ?? -1 }
+  const node = nodeOf(metadata, info.leader)
+  return { leader: node === undefined ? null : { id: node.id, host: node.host, port: node.port }, epoch: info.leaderEpoch }
+}
+/** An answer told a leader's epoch: when it is newer than the metadata, that is asked for again. */
+export function noteEpoch(metadata: MetadataState, { topic, partition }: TopicPartition, epoch: number): void {
+  const key = tpName({ topic, partition })
+  const known = metadata.epochs[key]
+  if (known !== undefined && epoch <= known) return
+  metadata.epochs[key] = epoch
+  metadata.needUpdate = true
 }
 
 function untilNext(ctx: Context, { options, needUpdate, lastRefreshAt, lastSuccessAt }: MetadataState): number {

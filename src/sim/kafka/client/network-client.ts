@@ -83,7 +83,7 @@ export function connectNode(ctx: Context, nc: NetworkClientState, node: Node): b
   return true
 }
 
-/** Sends a request to a node that is ready; without a tag nobody answers it. */
+/** Sends a request to a node that is ready; without a tag nobody answers it. `numbered`: it got its number while it waited for the connection. */
 export function sendTo<N extends ApiName>(
   ctx: Context,
   nc: NetworkClientState,
@@ -91,11 +91,13 @@ export function sendTo<N extends ApiName>(
   kind: N,
   body: RequestBody<N>,
   tag: string | undefined,
+  options: { readonly numbered?: number; readonly periodic?: string } = {},
 ): void {
   const state = nc.nodes[id]!
-  const correlationId = nc.correlationId++
+  const correlationId = options.numbered ?? nc.correlationId++
   const message = kafkaRequest(kind, correlationId, nc.options.clientId, body)
-  ctx.send(state.conn, message, { bytes: messageSize(message as KafkaMessage), after: ctx.cost('kafka.client.send') })
+  const periodic = options.periodic === undefined ? {} : { periodic: options.periodic }
+  ctx.send(state.conn, message, { bytes: messageSize(message as KafkaMessage), after: ctx.cost('kafka.client.send'), ...periodic })
   if (tag === undefined) return
   state.inFlight.push({ correlationId, kind, tag, sentAt: ctx.now })
   if (state.inFlight.length === 1) ctx.timer(timerKey(nc, state), ms(nc.options.requestTimeoutMs))
