@@ -96,6 +96,7 @@ export {
   partitionMachine,
   partitionsKnown,
   replicaMachine,
+  waitingSegments,
   type BrokerValue,
   type BrokerView,
   type CachedPartition,

@@ -4,7 +4,7 @@ import { tpName, type HostName, type List, type TraceEntry, type World } from '.
 import type { Selection } from '../scene/selection.ts'
 import { weightOf } from '../session/say.ts'
 
-export type Tab = 'why' | 'znodes' | 'topics' | 'processes' | 'logs'
+export type Tab = 'why' | 'znodes' | 'topics' | 'processes' | 'logs' | 'files'
 
 /** The tab that a new selection opens; the one that is open stays where it can show the selection itself. */
 export function tabFor(selection: Selection, world: World, present: Tab): Tab {
@@ -18,8 +18,10 @@ export function tabFor(selection: Selection, world: World, present: Tab): Tab {
       return 'topics'
     case 'host': {
       if (present === 'znodes' && world.hosts[selection.host]?.image === 'zookeeper') return present
-      return present === 'logs' ? 'logs' : 'processes'
+      return present === 'logs' || present === 'files' ? present : 'processes'
     }
+    case 'file':
+      return 'files'
     case 'process':
       return present === 'logs' ? 'logs' : 'processes'
     case 'link':
@@ -32,7 +34,7 @@ export function tabFor(selection: Selection, world: World, present: Tab): Tab {
 
 /** The machine a selection is about, if it is about one. */
 export function hostOf(selection: Selection | undefined, world: World): HostName | undefined {
-  if (selection?.kind === 'host') return selection.host
+  if (selection?.kind === 'host' || selection?.kind === 'file') return selection.host
   if (selection?.kind === 'process') return world.processes[selection.pid]?.host
   if (selection?.kind === 'trace') return world.trace.at(selection.id)?.host
   return undefined
@@ -57,6 +59,7 @@ export function concerns(entry: TraceEntry, selection: Selection): boolean {
       return entry.subject === selection.topic
     case 'partition':
       return entry.subject === tpName(selection)
+    case 'file':
     case 'connection':
     case 'packet':
       return false

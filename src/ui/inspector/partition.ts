@@ -213,7 +213,7 @@ export function historyOf(index: PartitionTrace, tp: TopicPartition, until: Micr
 
 /** The partition that an entry is about, where it is about one. */
 export function partitionMeant(entry: TraceEntry): TopicPartition | undefined {
-  if (!/^(leader|isr|partition|replica|log)\./.test(entry.code)) return undefined
+  if (!/^(leader|isr|partition|replica|log|segment|records)\./.test(entry.code)) return undefined
   const tp = parseTp(entry.subject)
   return tp.topic === '' || !Number.isInteger(tp.partition) ? undefined : tp
 }

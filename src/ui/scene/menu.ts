@@ -149,6 +149,7 @@ export function menuFor(view: ClusterView, selection: Selection): Menu | undefin
     case 'znode':
     case 'topic':
     case 'partition':
+    case 'file':
       return undefined
   }
 }

@@ -25,6 +25,12 @@ export class PartitionTrace {
   #upTo = 0
   #last: TraceEntry | undefined
   #version = 0
+  readonly #told: RegExp
+
+  /** `told`: the codes of what it keeps; those of a partition's history as it is. */
+  constructor(told: RegExp = TOLD) {
+    this.#told = told
+  }
 
   /** Changes whenever what it holds does. */
   get version(): number {
@@ -36,7 +42,7 @@ export class PartitionTrace {
     if (this.#last !== undefined && trace.at(this.#upTo - 1) !== this.#last) this.#takeBack(trace)
     for (let i = Math.max(this.#upTo, trace.start); i < trace.end; i++) {
       const entry = trace.at(i)!
-      if (!TOLD.test(entry.code)) continue
+      if (!this.#told.test(entry.code)) continue
       this.#entries.push(entry)
       const of = this.#bySubject.get(entry.subject)
       this.#elections.delete(entry.subject)

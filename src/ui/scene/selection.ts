@@ -17,6 +17,8 @@ export type Selection =
   | { readonly kind: 'znode'; readonly path: string }
   | { readonly kind: 'topic'; readonly topic: string }
   | { readonly kind: 'partition'; readonly topic: string; readonly partition: number }
+  /** A file or folder on a host's disk. */
+  | { readonly kind: 'file'; readonly host: HostName; readonly path: string }
 
 /** A stable text for a selection: keys of shapes and of lists. */
 export function selectionKey(selection: Selection): string {
@@ -41,6 +43,8 @@ export function selectionKey(selection: Selection): string {
       return `topic:${selection.topic}`
     case 'partition':
       return `partition:${selection.topic}-${selection.partition}`
+    case 'file':
+      return `file:${selection.host}:${selection.path}`
   }
 }
 

@@ -68,9 +68,7 @@ function retainOne(ctx: Context, env: BrokerState, log: Log): void {
   const { log: after, deleted } = deleteOldSegments(logEnv(ctx, env), log)
   if (deleted.length === 0) return
   putLog(env, after)
-  for (const { baseOffset, size, reason } of deleted) {
-    ctx.note('segment.deleted', tpName(log), { broker: env.config.brokerId, baseOffset, size, reason })
-  }
+  for (const one of deleted) ctx.note('segment.deleted', tpName(log), { broker: env.config.brokerId, ...one })
 }
 /** Topics with flush.ms have their logs flushed when it is over. */
 function flushDue(ctx: Context, env: BrokerState): void {

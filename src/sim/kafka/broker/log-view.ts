@@ -23,6 +23,7 @@ import {
   type Segment,
 } from '../log/index.ts'
 import { tpName, type TopicPartition } from '../protocol/index.ts'
+import type { BrokerState } from './state.ts'
 
 /** A disk to look at. */
 export interface DiskView {
@@ -157,7 +158,7 @@ const LOOKED_THROUGH = 20_000
 
 /** The last `most` records of a log, oldest first: its end is found by its index, so a million records cost no more than ten. */
 export function lastRecords(log: Log, most: number): ShownRecord[] {
-  for (const s of segmentsOf(log).reverse()) {
+  for (const s of segmentsOf(log).slice().reverse()) {
     if (s.log.length === 0) continue
     const near = s.index === undefined ? 0 : lookupOffset(s.index.entries, s.baseOffset, Number.MAX_SAFE_INTEGER).position
     const batches: Batch[] = []
@@ -171,3 +172,9 @@ export function lastRecords(log: Log, most: number): ShownRecord[] {
   }
   return []
 }
+
+/** Segments of a folder that have their `.deleted` names already, each with the timer's key that deletes its files. */
+export const waitingSegments = (state: BrokerState, folder: string): { readonly baseOffset: number; readonly timer: string }[] =>
+  Object.entries(state.replicas.tasks).flatMap(([timer, task]) =>
+    task.type === 'delete-segment' && task.path === folder ? [{ baseOffset: task.baseOffset, timer }] : [],
+  )

@@ -118,7 +118,7 @@ describe('retention', () => {
     expect(run.deleted).toEqual([])
     env.nowMs += 20_000
     const later = deleteOldSegments(env, log)
-    expect(later.deleted).toEqual([{ baseOffset: 0, size: 61 * 71, reason: 'time' }])
+    expect(later.deleted).toEqual([{ baseOffset: 0, size: 61 * 71, reason: 'time', limit: 600_000, ageMs: 610_000 }])
     expect(later.log).toMatchObject({ logStartOffset: 61, logEndOffset: 150 })
     expect(env.said.slice(-3)).toEqual([
       '[Log partition=t-0, dir=/logs] Found deletable segments with base offsets [0] due to retention time 600000ms breach',
@@ -170,7 +170,7 @@ describe('retention', () => {
     log = raiseLogStart(env, log, 15)
     expect(readLog(log, 14, { maxBytes: 100 })).toBeUndefined()
     const run = deleteOldSegments(env, log)
-    expect(run.deleted).toEqual([{ baseOffset: 0, size: 710, reason: 'log start' }])
+    expect(run.deleted).toEqual([{ baseOffset: 0, size: 710, reason: 'log start', limit: 15 }])
     expect(run.log.logStartOffset).toBe(15)
     expect(values(run.log, 15)[0]).toBe('015')
   })

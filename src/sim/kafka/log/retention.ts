@@ -7,7 +7,16 @@ export type RetentionReason = 'time' | 'size' | 'log start'
 export interface Retained {
   readonly log: Log
   /** What went, and why. */
-  readonly deleted: readonly { readonly baseOffset: number; readonly size: number; readonly reason: RetentionReason }[]
+  readonly deleted: readonly Deleted[]
+}
+interface Deleted {
+  readonly baseOffset: number
+  readonly size: number
+  readonly reason: RetentionReason
+  /** What it broke: retention.ms, retention.bytes, the log's start. */
+  readonly limit: number
+  /** With `time`: how old its youngest record was, ms. */
+  readonly ageMs?: number
 }
 
 /** The oldest segments that lie below the high watermark and are to go, up to the first that is not. */
@@ -26,19 +35,25 @@ function deletable(log: Log, goes: (segment: Segment, next: Segment | undefined)
 /** One run of retention over a log: by time and size where the topic is to be deleted from, by the log's start always. */
 export function deleteOldSegments(env: LogEnv, before: Log): Retained {
   let log = before
-  const deleted: { baseOffset: number; size: number; reason: RetentionReason }[] = []
-  const run = (reason: RetentionReason, text: string, goes: (segment: Segment, next: Segment | undefined) => boolean): void => {
+  const deleted: Deleted[] = []
+  const run = (
+    reason: RetentionReason,
+    limit: number,
+    text: string,
+    goes: (segment: Segment, next: Segment | undefined) => boolean,
+  ): void => {
     const segments = deletable(log, goes)
     if (segments.length === 0) return
     const bases = segments.map((s) => s.baseOffset).join(',')
     sayLog(env, ownerOf(log), `Found deletable segments with base offsets [${bases}] due to ${text} breach`)
-    deleted.push(...segments.map((s) => ({ baseOffset: s.baseOffset, size: s.log.length, reason })))
+    const age = (s: Segment) => (reason === 'time' ? { ageMs: env.nowMs - largestTimestamp(env, folderOf(log), s, log.settings) } : {})
+    deleted.push(...segments.map((s) => ({ baseOffset: s.baseOffset, size: s.log.length, reason, limit, ...age(s) })))
     log = deleteOldest(env, log, segments.length)
   }
   const { settings } = log
   if (settings.delete && settings.retentionMs >= 0) {
     const old = (s: Segment) => env.nowMs - largestTimestamp(env, folderOf(log), s, settings) > settings.retentionMs
-    run('time', `retention time ${settings.retentionMs}ms`, old)
+    run('time', settings.retentionMs, `retention time ${settings.retentionMs}ms`, old)
   }
   if (settings.delete && settings.retentionBytes >= 0) {
     let excess = logSize(log) - settings.retentionBytes
@@ -47,8 +62,13 @@ export function deleteOldSegments(env: LogEnv, before: Log): Retained {
       excess -= s.log.length
       return true
     }
-    if (excess >= 0) run('size', `retention size in bytes ${settings.retentionBytes}`, spare)
+    if (excess >= 0) run('size', settings.retentionBytes, `retention size in bytes ${settings.retentionBytes}`, spare)
   }
-  run('log start', `log start offset ${log.logStartOffset}`, (_, next) => next !== undefined && next.baseOffset <= log.logStartOffset)
+  run(
+    'log start',
+    log.logStartOffset,
+    `log start offset ${log.logStartOffset}`,
+    (_, next) => next !== undefined && next.baseOffset <= log.logStartOffset,
+  )
   return { log, deleted }
 }
