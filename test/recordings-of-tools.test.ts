@@ -12,7 +12,6 @@ const TOOLS = /kafka-(configs|preferred-replica-election|reassign-partitions)\.s
 const RECORDINGS = [
   ['09-bad-input', 5],
   ['10-configs-and-retention', 9],
-  ['11-reassignment', 18],
 ] as const
 
 test.each(RECORDINGS)(

@@ -10,9 +10,11 @@ import { compareRecordings, describeDifferences } from './support/comparison.ts'
 const RECORDINGS = [
   '01-start-and-brokers',
   '02-topics-and-leaders',
+  '03-files',
   '06-ways-to-lose-a-broker',
   '07-zookeeper-by-hand',
   '08-links-cut',
+  '11-reassignment',
   '14-topics-odd-input',
 ]
 

@@ -6,6 +6,7 @@ import {
   messageSize,
   requestSchema,
   responseSchema,
+  type ApiName,
   type KafkaMessage,
   type Records,
   type Type,
@@ -27,6 +28,7 @@ const SHORT: Readonly<Record<string, string>> = {
   lastStableOffset: 'lso',
   logStartOffset: 'start',
   fetchOffset: 'offset',
+  baseOffset: 'base',
   replicaId: 'replica',
   maxWaitMs: 'wait',
   minBytes: 'min',
@@ -38,6 +40,10 @@ const SHORT: Readonly<Record<string, string>> = {
   groupId: 'group',
   generationId: 'gen',
   memberId: 'member',
+}
+/** And those that are shorter in one API alone. */
+const SHORT_IN: Readonly<Partial<Record<ApiName, Readonly<Record<string, string>>>>> = {
+  Produce: { timeoutMs: 'timeout', topics: 'topic_data' },
 }
 /** Left out wherever they say what they mostly say. */
 const DEFAULTS: Readonly<Record<string, unknown>> = {
@@ -53,6 +59,8 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   includeTopicAuthorizedOperations: false,
   topicAuthorizedOperations: 0,
   clusterAuthorizedOperations: 0,
+  transactionalId: null,
+  logAppendTimeMs: -1,
 }
 /** Lists left out when empty. */
 const EMPTY_LEFT_OUT = new Set(['offlineReplicas', 'forgottenTopics'])
@@ -62,7 +70,8 @@ const PARTITION_LISTS = ['partitionStates', 'partitions', 'partitionIds', 'parti
 type Plain = Readonly<Record<string, unknown>>
 type StructType = Extract<Type<unknown>, { type: 'struct' }>
 
-const snake = (name: string): string => SHORT[name] ?? name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
+const snake = (name: string, kind?: ApiName): string =>
+  (kind && SHORT_IN[kind]?.[name]) ?? SHORT[name] ?? name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
 
 /** `0,1` and `0..2`: runs of three and more are shortened. */
 export function numbers(all: readonly number[]): string {
@@ -171,13 +180,13 @@ function listText(name: string, of: Type<unknown>, items: readonly unknown[], ve
   return `[${plain.map((item) => fieldsIn(of, item, version, [])).join(' ')}]`
 }
 
-function fieldTexts(type: StructType, value: Plain, version: number, without: readonly string[] = []): string[] {
+function fieldTexts(type: StructType, value: Plain, version: number, without: readonly string[] = [], kind?: ApiName): string[] {
   return type.fields.flatMap(([name, field]) => {
     const shape = unwrap(field, version)
     const item = value[name]
     if (!shape || without.includes(name) || (name in DEFAULTS && DEFAULTS[name] === item)) return []
     if (EMPTY_LEFT_OUT.has(name) && (item as readonly unknown[]).length === 0) return []
-    const key = snake(name)
+    const key = snake(name, kind)
     if (item === null || item === undefined) return [`${key}=${name === 'records' ? recordsText(null) : 'null'}`]
     switch (shape.type) {
       case 'array':
@@ -196,7 +205,7 @@ function fieldTexts(type: StructType, value: Plain, version: number, without: re
 export function formatKafka(message: KafkaMessage, passed: Passed, capture: Capture): string {
   const { kind, version, correlationId, clientId } = message
   const schema = (message.isRequest ? requestSchema(kind) : responseSchema(kind)) as unknown as StructType
-  const fields = fieldTexts(schema, message.body as unknown as Plain, version).join(' ')
+  const fields = fieldTexts(schema, message.body as unknown as Plain, version, [], kind).join(' ')
   const about = message.isRequest ? (capture.hasNamedClient(passed) ? '' : `cid=${clientId} `) : latency(capture, passed)
   const head = `${message.isRequest ? '>' : '<'} ${kind} v${version} #${correlationId} ${about}${messageSize(message)}B`
   return fields === '' ? head : `${head}  ${fields}`

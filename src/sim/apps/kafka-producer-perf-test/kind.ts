@@ -1,4 +1,5 @@
 // kafka-producer-perf-test.sh: sends many records and says how fast (tools/ProducerPerformance.java at 2.3.0).
+import { plus } from '../../base/index.ts'
 import type { Context } from '../../kernel/index.ts'
 import { closeProducer, fail, flushProducer, proc, sendRecord, startThread, type Failure, type Proc } from '../../kafka/client/index.ts'
 import {
@@ -180,7 +181,8 @@ const run: Proc<RunVars, void> = proc<State, RunVars, void>('kafka-producer-perf
       const rest = pause(vars.throttler, i, vars.began)
       vars.began = -1
       if (rest === Infinity) return t.wait('nothing: no throughput is wanted')
-      if (rest !== undefined) return t.again(t.sleep(rest, `every ${rest / 1_000_000} s: records`))
+      if (rest !== undefined)
+        return t.again(t.sleep(plus(rest, t.ctx.cost('kafka.producer.oversleep')), `every ${rest / 1_000_000} s: records`))
       if (vars.i % RECORDS_AT_ONCE === 0) return t.again(t.sleep('kafka.producer.records'))
     }
     if (vars.i >= vars.most) return t.return()

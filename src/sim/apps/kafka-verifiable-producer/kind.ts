@@ -1,4 +1,5 @@
 // kafka-verifiable-producer.sh: sends growing integers, and prints as JSON what became of each (tools/VerifiableProducer.java at 2.3.0).
+import { plus } from '../../base/index.ts'
 import type { Context } from '../../kernel/index.ts'
 import {
   closeProducer,
@@ -115,7 +116,7 @@ function settings(ctx: Context): Record<string, string> {
 const main: Proc<object, void> = proc<State, object, void>(
   'kafka-verifiable-producer.main',
   [
-    (t) => t.sleep('kafka.tool.client'),
+    (t) => t.sleep('kafka.verifiable-producer.start'),
     (t) => {
       const args = argumentsOf(t.ctx)
       openProducer(t.ctx, t.env, settings(t.ctx))
@@ -156,7 +157,7 @@ const run: Proc<RunVars, void> = proc<State, RunVars, void>('kafka-verifiable-pr
       vars.began = -1
       if (rest === undefined) return t.again(t.sleep('kafka.producer.record'))
       if (rest === Infinity) return t.wait('nothing: no throughput is wanted')
-      return t.again(t.sleep(rest, `every ${rest / 1_000_000} s: a record`))
+      return t.again(t.sleep(plus(rest, t.ctx.cost('kafka.producer.oversleep')), `every ${rest / 1_000_000} s: a record`))
     }
     if (vars.i >= vars.most || env.own.stopped) return t.return()
     vars.began = ctx.wallMs

@@ -32,6 +32,8 @@ export const costs: Readonly<Record<string, readonly [number, number]>> = {
   'kafka.client.send': [300, 1500],
   /** A producer's I/O thread, woken by a record. */
   'kafka.producer.wake': [100, 600],
+  /** Until a new process's producer first speaks; measured on a loaded machine. */
+  'kafka.producer.cold': [100_000, 1_000_000],
   /** A log found on the disk, at the start. */
   'kafka.log.load': [10_000, 30_000],
   'kafka.log.create': [7000, 30_000],

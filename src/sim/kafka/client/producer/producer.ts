@@ -31,6 +31,7 @@ export function newProducer(ctx: Context, settings: Readonly<Record<string, stri
     network: newNetworkClient({ clientId, logPrefix, requestTimeoutMs, reconnectBackoffMs, reconnectBackoffMaxMs, maxInFlight }),
     metadata: newMetadata(ctx.now, bootstrap, metadata),
     idempotence: config.idempotent ? newIdempotence() : null,
+    warmAt: plus(ctx.now, ctx.cost('kafka.producer.cold')),
     batches: {},
     nextBatch: 1,
     queues: {},
@@ -48,9 +49,9 @@ export function newProducer(ctx: Context, settings: Readonly<Record<string, stri
   return producer
 }
 
-/** The I/O thread looks again, as soon as it has woken. */
+/** The I/O thread looks again, as soon as it has woken, and at first as soon as its classes are there. */
 export function wakeSender(ctx: Context, producer: ProducerState): void {
-  ctx.timer(timerKey(producer), ctx.cost('kafka.producer.wake'))
+  ctx.timer(timerKey(producer), us(Math.max(ctx.cost('kafka.producer.wake'), producer.warmAt - ctx.now)))
 }
 
 /** Takes an input of the producer; undefined when it is for somebody else. Gives what became of records, and wakes threads that wait for it. */
@@ -175,7 +176,7 @@ function choose(ctx: Context, producer: ProducerState, { topic, partition, key }
   return partitionForNone(counter, partitions, led)
 }
 function firstCounter(ctx: Context, topic: string, available: readonly number[]): number {
-  const drawn = ctx.below(0x80000000, 'first partition')
+  const drawn = ctx.below(0x80000000, 'round robin')
   const chosen = ctx.choice(`first-partition ${topic}`)
   const at = chosen === undefined ? -1 : available.indexOf(Number(chosen))
   return at >= 0 ? at : drawn

@@ -51,6 +51,8 @@ export interface ProducerState {
   network: NetworkClientState
   metadata: MetadataState
   idempotence: Idempotence | null
+  /** When the I/O thread of a new process has loaded what it needs. */
+  warmAt: Micros
   batches: Record<number, ProducerBatch>
   nextBatch: number
   /** Batches that wait, by partition, in order. */
