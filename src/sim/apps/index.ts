@@ -6,7 +6,9 @@ import * as docker from './docker/index.ts'
 import * as kafkaConfigs from './kafka-configs/index.ts'
 import * as kafkaConsoleConsumer from './kafka-console-consumer/index.ts'
 import * as kafkaConsoleProducer from './kafka-console-producer/index.ts'
+import * as kafkaDeleteRecords from './kafka-delete-records/index.ts'
 import * as kafkaDumpLog from './kafka-dump-log/index.ts'
+import * as kafkaLogDirs from './kafka-log-dirs/index.ts'
 import * as kafkaPreferredReplicaElection from './kafka-preferred-replica-election/index.ts'
 import * as kafkaProducerPerfTest from './kafka-producer-perf-test/index.ts'
 import * as kafkaReassignPartitions from './kafka-reassign-partitions/index.ts'
@@ -31,6 +33,8 @@ const parts: readonly {
   kafkaDumpLog,
   kafkaConsoleProducer,
   kafkaConsoleConsumer,
+  kafkaDeleteRecords,
+  kafkaLogDirs,
   kafkaVerifiableProducer,
   kafkaProducerPerfTest,
 ]

@@ -48,12 +48,12 @@ const KAFKA: Readonly<Record<string, CompletionSpec>> = {
   },
   'kafka-console-producer.sh': {
     options: ['--help', '--sync', '--version'],
-    values: { ...BROKERS, '--batch-size': 'none', '--compression-codec': ['none', 'gzip', 'snappy', 'lz4', 'zstd'], '--line-reader': 'none', '--max-block-ms': 'none', '--max-memory-bytes': 'none', '--max-partition-memory-bytes': 'none', '--message-send-max-retries': 'none', '--metadata-expiry-ms': 'none', '--producer-property': 'none', '--producer.config': 'path', '--property': ['parse.key=true', 'key.separator=', 'ignore.error='], '--request-required-acks': ['0', '1', '-1', 'all'], '--request-timeout-ms': 'none', '--retry-backoff-ms': 'none', '--socket-buffer-size': 'none', '--timeout': 'none' },
+    values: { '--broker-list': 'broker', '--topic': 'topic', '--batch-size': 'none', '--compression-codec': ['none', 'gzip', 'snappy', 'lz4', 'zstd'], '--line-reader': 'none', '--max-block-ms': 'none', '--max-memory-bytes': 'none', '--max-partition-memory-bytes': 'none', '--message-send-max-retries': 'none', '--metadata-expiry-ms': 'none', '--producer-property': 'none', '--producer.config': 'path', '--property': ['parse.key=true', 'key.separator=', 'ignore.error='], '--request-required-acks': ['0', '1', '-1', 'all'], '--request-timeout-ms': 'none', '--retry-backoff-ms': 'none', '--socket-buffer-size': 'none', '--timeout': 'none' },
     words: ['none'],
   },
   'kafka-console-consumer.sh': {
     options: ['--enable-systest-events', '--from-beginning', '--help', '--skip-message-on-error', '--version'],
-    values: { ...BROKERS, '--consumer-property': 'none', '--consumer.config': 'path', '--formatter': 'none', '--group': 'group', '--isolation-level': ['read_uncommitted', 'read_committed'], '--key-deserializer': 'none', '--max-messages': 'none', '--offset': ['earliest', 'latest'], '--partition': 'none', '--property': ['print.key=true', 'print.timestamp=true', 'print.value=', 'key.separator=', 'line.separator='], '--timeout-ms': 'none', '--value-deserializer': 'none', '--whitelist': 'topic' },
+    values: { '--bootstrap-server': 'broker', '--topic': 'topic', '--consumer-property': 'none', '--consumer.config': 'path', '--formatter': 'none', '--group': 'group', '--isolation-level': ['read_uncommitted', 'read_committed'], '--key-deserializer': 'none', '--max-messages': 'none', '--offset': ['earliest', 'latest'], '--partition': 'none', '--property': ['print.key=true', 'print.timestamp=true', 'print.value=', 'key.separator=', 'line.separator='], '--timeout-ms': 'none', '--value-deserializer': 'none', '--whitelist': 'topic' },
     words: ['none'],
   },
   'kafka-consumer-groups.sh': {

@@ -2,7 +2,7 @@
 export { checkAvailable, OptionError, parseOptions, usage, type Options, type OptionSpec } from './joptsimple.ts'
 export { checkInvalid, checkRequired, optionsInThread, UncaughtError, UsageError } from './errors.ts'
 export { partitionSet, readAllPartitions, readAssignments, type Replicas } from './assignments.ts'
-export { jsonArray, jsonField, jsonInt, jsonObject, jsonString, parseJson } from './json.ts'
+export { jsonArray, jsonField, jsonInt, jsonLong, jsonObject, jsonString, parseJson } from './json.ts'
 export { loadProperties, readFile } from './files.ts'
 export {
   closeTool,

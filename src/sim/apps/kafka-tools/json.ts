@@ -29,3 +29,8 @@ export const jsonInt = (value: unknown): number =>
   typeof value === 'number' && Number.isInteger(value) && value >= -2147483648 && value <= 2147483647
     ? value
     : wrong(`Expected \`Int\` value, received ${JSON.stringify(value)}`)
+/** A `Long`; inexact beyond 2^53. */
+export const jsonLong = (value: unknown): number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63
+    ? value
+    : wrong(`Expected \`Long\` value, received ${JSON.stringify(value)}`)

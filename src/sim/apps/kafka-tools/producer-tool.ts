@@ -10,6 +10,7 @@ import {
   runThreads,
   startThread,
   stopThread,
+  ThreadFailure,
   isRunning,
   wake,
   type Failure,
@@ -112,9 +113,20 @@ export function producerToolKind<Own extends object>(tool: ProducerTool<Own>): P
       }
     },
   }
+  /** A file that cannot be read ends the tool before there is a thread. */
+  function begin(ctx: Context, env: ProducerToolState<Own>): void {
+    try {
+      tool.begin(ctx, env)
+    } catch (error) {
+      if (!(error instanceof ThreadFailure)) throw error
+      printTrace(ctx, '', error.failure)
+      env.done = true
+      ctx.exit(1)
+    }
+  }
   function take(ctx: Context, env: ProducerToolState<Own>, input: Input): void {
     if (input.type === 'start') ctx.timer('jvm', ctx.cost('jvm.start.tool'))
-    else if (input.type === 'timer' && input.key === 'jvm') tool.begin(ctx, env)
+    else if (input.type === 'timer' && input.key === 'jvm') begin(ctx, env)
     else if (input.type === 'input' || input.type === 'eof') {
       if (input.type === 'input') env.unread += input.text
       else env.atEnd = true

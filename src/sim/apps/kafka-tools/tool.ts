@@ -47,8 +47,8 @@ export function openToolZooKeeper(t: ToolTask, connect: string): Next {
   return t.call(openZooKeeper, { options: { connect, ...timeouts, name: '', label: 'zktool', logs: [] } })
 }
 /** Makes an admin client, which takes its time. */
-export function openToolAdmin(t: ToolTask, servers: string, callTimeoutMs?: number): Next {
-  t.env.admin = newAdminClient(t.ctx, servers, callTimeoutMs)
+export function openToolAdmin(t: ToolTask, servers: string, callTimeoutMs?: number, clientId?: string): Next {
+  t.env.admin = newAdminClient(t.ctx, servers, callTimeoutMs, clientId)
   return t.sleep('kafka.tool.client')
 }
 /** Closes what the tool has opened. */

@@ -56,11 +56,16 @@ const DISCONNECT = 'org.apache.kafka.common.errors.DisconnectException'
 const DEADLINE = 'admin deadline'
 
 /** A client for a bootstrap list. Fails as the real one's constructor does when nothing of the list can be used. */
-export function newAdminClient(ctx: Context, servers: string, callTimeoutMs = CALL_TIMEOUT_MS): AdminClientState {
+export function newAdminClient(
+  ctx: Context,
+  servers: string,
+  callTimeoutMs = CALL_TIMEOUT_MS,
+  clientId = 'adminclient-1',
+): AdminClientState {
   const bootstrap = bootstrapNodes(ctx, servers)
   const options = {
-    clientId: 'adminclient-1',
-    logPrefix: '[AdminClient clientId=adminclient-1] ',
+    clientId,
+    logPrefix: `[AdminClient clientId=${clientId}] `,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     reconnectBackoffMs: 50,
     reconnectBackoffMaxMs: 1000,

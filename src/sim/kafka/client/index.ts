@@ -101,6 +101,7 @@ export {
   type NewPartitions,
   type NewTopicSpec,
 } from './admin-changes.ts'
+export { deleteRecords, type RecordsToDelete } from './admin-records.ts'
 export {
   fetchMetadataText,
   fetchTopics,
