@@ -1,5 +1,5 @@
-// Why did this happen? For every session that expires, controller that takes over, znode that changes, leader and in-sync replica that comes and goes, the chain of causes ends in an action or in something that happens by the
-// clock; and played again without that action, the event is not there.
+// Why did this happen? For every session that expires, controller that takes over, znode that changes, leader and in-sync replica that comes and goes, the chain of causes ends
+// in an action or in something that happens by the clock; and played again without that action, the event is not there.
 
 import { describe, expect, test } from 'vitest'
 import { hashString, seconds } from '../src/sim/base/index.ts'
@@ -25,7 +25,8 @@ describe('the shipped scenarios', () => {
 })
 
 describe('fuzzed runs', () => {
-  const RUNS = 200
+  /** So many are played in every test run; `WHY_RUNS=200 npx vitest run test/why.test.ts` plays more. */
+  const RUNS = Number(process.env.WHY_RUNS ?? 40)
   const FAULTS_UNTIL = 60
 
   test(`${RUNS} of them`, () => {
@@ -59,10 +60,10 @@ describe('fuzzed runs', () => {
       }
     }
     expect(unexplained).toEqual([])
-    expect(asked).toBeGreaterThan(5000)
-    expect(expiries).toBeGreaterThan(300)
-    expect(leaders).toBeGreaterThan(1000)
-    expect(isrs).toBeGreaterThan(500)
+    expect(asked / RUNS).toBeGreaterThan(25)
+    expect(expiries / RUNS).toBeGreaterThan(1.5)
+    expect(leaders / RUNS).toBeGreaterThan(5)
+    expect(isrs / RUNS).toBeGreaterThan(2.5)
     // Where a client tries again and again, or two faults were each enough.
     expect(byTheClock / (expiries + byTheClock)).toBeLessThan(0.05)
     expect(overdetermined / asked).toBeLessThan(0.02)
