@@ -9,10 +9,10 @@ import { fetchContext, fetchResponseBody, type Answer, type PartitionAnswer, typ
 import { deletesMayComplete } from './delete-records.ts'
 import { expandIsr } from './isr.ts'
 import { cachedPartition } from './metadata-cache.ts'
-import { followerFetched, joinsIsr, raiseHighWatermark } from './partition.ts'
-import { committed } from './produce.ts'
-import { leading, logAt, partitionAt, putPartition } from './replica-state.ts'
+import { followerFetched, joinsIsr } from './partition.ts'
+import { leading, partitionAt, putPartition } from './replica-state.ts'
 import { slog, slogText, type BrokerState } from './state.ts'
+import { raiseWatermark } from './watermark.ts'
 
 /** How the broker answers: given by who dispatches requests. */
 type Respond = (
@@ -122,19 +122,9 @@ function recordFetch(ctx: Context, env: BrokerState, id: number, want: Wanted, e
   putPartition(env, fetched)
   deletesMayComplete(ctx, env)
   if (joinsIsr(fetched, id, want.fetchOffset)) return true
-  raise(ctx, env, want)
+  raiseWatermark(ctx, env, want)
   return false
 }
-function raise(ctx: Context, env: BrokerState, want: Wanted): void {
-  const partition = partitionAt(env, want)
-  const log = logAt(env, want)
-  if (partition === undefined || log === undefined || partition.leader !== env.config.brokerId) return
-  const raised = raiseHighWatermark(partition, log.logEndOffset, ctx.wallMs, env.config.replicaLagTimeMaxMs)
-  if (raised === partition) return
-  putPartition(env, raised)
-  committed(ctx, env, want)
-}
-
 interface JoinVars {
   joining: Wanted[]
   waiting: WaitingFetch
@@ -174,7 +164,7 @@ const joinOne: Proc<{ want: Wanted; id: number }, void> = proc<BrokerState, { wa
     const { topic, partition, fetchOffset: offset } = t.vars.want
     return t.call(expandIsr, { topic, partition, id: t.vars.id, offset })
   },
-  (t) => raise(t.ctx, t.env, t.vars.want),
+  (t) => raiseWatermark(t.ctx, t.env, t.vars.want),
 ])
 
 function answerOrWait(ctx: Context, env: BrokerState, waiting: WaitingFetch, answers: readonly Answer[]): void {

@@ -6,6 +6,7 @@ import { ERR } from '../../zookeeper/protocol/index.ts'
 import {
   dataOf,
   expectOk,
+  fail,
   isRunning,
   keeper,
   paths,
@@ -18,18 +19,10 @@ import {
   type Task,
 } from '../client/index.ts'
 import { scalaMutableSetOrder, tpHash, tpJsonHash, tpName, type TopicPartition } from '../protocol/index.ts'
-import {
-  isrWith,
-  isrWithout,
-  joinsIsr,
-  laggards,
-  raiseHighWatermark,
-  withIsr,
-  type LocalPartition,
-  type RemoteReplica,
-} from './partition.ts'
+import { isrWith, isrWithout, joinsIsr, laggards, withIsr, type LocalPartition, type RemoteReplica } from './partition.ts'
 import { logAt, partitionAt, putPartition, untilNextBeat } from './replica-state.ts'
 import { slog, slogText, type BrokerState } from './state.ts'
+import { raiseWatermark } from './watermark.ts'
 
 type T<V> = Task<BrokerState, V>
 const PROPAGATION_PERIOD_MS = 2500
@@ -46,8 +39,31 @@ interface UpdateVars extends TopicPartition {
   isr: number[]
   data?: string
 }
-/** Writes an ISR if the znode is as this leader knows it. Gives whether it was written. */
-const updateIsr: Proc<UpdateVars, boolean> = proc<BrokerState, UpdateVars, boolean>('isr.update', [
+/** Writes an ISR if the znode is as this leader knows it. Gives whether it was written. Meanwhile nothing of the partition is committed. */
+const updateIsr: Proc<UpdateVars, boolean> = proc<BrokerState, UpdateVars, boolean>(
+  'isr.update',
+  [
+    (t) => {
+      t.env.replicas.isrWrites.push(tpName(t.vars))
+      const { topic, partition, isr } = t.vars
+      return t.call(writeIsr, { topic, partition, isr: isr.slice() })
+    },
+    (t) => {
+      writeEnded(t)
+      return t.return(t.value as boolean)
+    },
+  ],
+  (t, failure) => {
+    writeEnded(t)
+    fail(failure.type, failure.message)
+  },
+)
+function writeEnded({ env, vars }: T<UpdateVars>): void {
+  const { replicas } = env
+  const at = replicas.isrWrites.indexOf(tpName(vars))
+  if (at >= 0) replicas.isrWrites.splice(at, 1)
+}
+const writeIsr: Proc<UpdateVars, boolean> = proc<BrokerState, UpdateVars, boolean>('isr.write', [
   (t) => t.sleep('kafka.isr.write'),
   (t) => {
     const p = partitionAt(t.env, t.vars)
@@ -71,7 +87,8 @@ const updateIsr: Proc<UpdateVars, boolean> = proc<BrokerState, UpdateVars, boole
 function written(t: T<UpdateVars>, version: number): boolean {
   const { env, ctx, vars } = t
   const p = partitionAt(env, vars)
-  if (p !== undefined) putPartition(env, withIsr(p, vars.isr, version))
+  // A LeaderAndIsr that came meanwhile goes by a later version.
+  if (p !== undefined && p.zkVersion < version) putPartition(env, withIsr(p, vars.isr, version))
   recordIsrChange(ctx, env, vars)
   return true
 }
@@ -170,9 +187,7 @@ const shrinkIsr: Proc<ShrinkOne, void> = proc<BrokerState, ShrinkOne, void>('isr
   (t) => {
     const { ctx, env, vars } = t
     if (t.value === true) noteIsr(t, 'isr.shrunk', vars.before!, vars.silence && { ...vars.silence })
-    const [p, log] = [partitionAt(env, vars), logAt(env, vars)]
-    if (p === undefined || log === undefined || p.leader !== env.config.brokerId) return
-    putPartition(env, raiseHighWatermark(p, log.logEndOffset, ctx.wallMs, env.config.replicaLagTimeMaxMs))
+    raiseWatermark(ctx, env, vars)
   },
 ])
 

@@ -20,9 +20,10 @@ import { completeFetches } from './fetch.ts'
 import { logEnv } from './log-env.ts'
 import { cachedPartition } from './metadata-cache.ts'
 import { drop } from './network.ts'
-import { raiseHighWatermark, type LocalPartition } from './partition.ts'
-import { leading, logAt, partitionAt, putLog, putPartition } from './replica-state.ts'
+import type { LocalPartition } from './partition.ts'
+import { leading, putLog } from './replica-state.ts'
 import { slog, slogText, type BrokerState } from './state.ts'
+import { raiseWatermark } from './watermark.ts'
 
 type Answer = ResponseBody<'Produce'>['responses'][number]['partitions'][number]
 type PartitionAnswer = TopicPartition & { readonly answer: Answer; readonly requiredOffset: number }
@@ -71,7 +72,8 @@ function appendOne(
     requireReplicas(log, partition, request.body.acks)
     const { log: after, info } = appendAsLeader(logEnv(ctx, env), log, records ?? Bytes.empty(), partition.leaderEpoch)
     putLog(env, after)
-    raise(ctx, env, tp)
+    // The leader alone in sync: what it has is committed.
+    raiseWatermark(ctx, env, tp)
     completeFetches(ctx, env, tp)
     const { firstOffset: baseOffset, logAppendTime: logAppendTimeMs, logStartOffset, lastOffset } = info
     return told(Object.freeze({ partition: tp.partition, errorCode: 0, baseOffset, logAppendTimeMs, logStartOffset }), lastOffset + 1)
@@ -93,15 +95,6 @@ function requireReplicas(log: Log, partition: LocalPartition, acks: number): voi
   const isr = `Set(${partition.isr.join(', ')})`
   const text = `The size of the current ISR ${isr} is insufficient to satisfy the min.isr requirement of ${least} for partition ${tpName(partition)}`
   throw new LogRefusal('NOT_ENOUGH_REPLICAS', text)
-}
-/** The leader alone in sync, or the last to have it: what it has is committed. */
-function raise(ctx: Context, env: BrokerState, tp: TopicPartition): void {
-  const [partition, log] = [partitionAt(env, tp), logAt(env, tp)]
-  if (partition === undefined || log === undefined) return
-  const raised = raiseHighWatermark(partition, log.logEndOffset, ctx.wallMs, env.config.replicaLagTimeMaxMs)
-  if (raised === partition) return
-  putPartition(env, raised)
-  committed(ctx, env, tp)
 }
 
 const work: Proc<RequestVars<'Produce'>, void> = proc<BrokerState, RequestVars<'Produce'>, void>('api.produce', [

@@ -274,6 +274,7 @@ const makeFollowers: Proc<MakeVars, void> = proc<BrokerState, MakeVars, void>('r
     const request = `as part of become-follower request from ${withId(vars)} for partition`
     for (const s of made) say(t, 'TRACE', `Stopped fetchers ${request} ${tpName(s)} with leader ${s.leader}`)
     completeFetches(ctx, env)
+    leadershipChanged(ctx, env)
     const { correlationId, body } = vars.request
     const truncated = `as part of become-follower request with correlation id ${correlationId} from controller ${body.controllerId} epoch ${body.controllerEpoch}`
     for (const s of made)

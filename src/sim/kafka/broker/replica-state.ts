@@ -26,6 +26,8 @@ export interface Replicas {
   made: number
   /** Changes of ISRs that the controller was not told yet, when the last one was, and when it was told. */
   isrChanges: TopicPartition[]
+  /** Partitions whose ISR is being written to ZooKeeper. */
+  isrWrites: string[]
   lastIsrChangeMs: number
   lastPropagationMs: number
   /** By the leader's id. */
@@ -54,6 +56,7 @@ export const newReplicas = (nowMs: number, now: Micros): Replicas => ({
   checkpointing: false,
   made: 0,
   isrChanges: [],
+  isrWrites: [],
   lastIsrChangeMs: nowMs,
   lastPropagationMs: nowMs,
   fetchers: {},
