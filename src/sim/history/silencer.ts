@@ -123,4 +123,4 @@ function leftBy(world: World, entry: TraceEntry, faults: readonly Fault[]): Trac
   // Made for a client that had stopped waiting for it: what had made it give up.
   return gone?.entry ?? lost ?? (connectedAt === undefined ? gaveUp : undefined)
 }
-const GIVEN_UP: ReadonlySet<string> = new Set(['client.timeout', 'client.disconnected', 'client.closed', 'client.expired'])
+const GIVEN_UP: ReadonlySet<string> = new Set(['client.timeout', 'client.disconnected', 'client.closed', 'client.left', 'client.expired'])

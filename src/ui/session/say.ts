@@ -167,6 +167,7 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
     (f) => `${f.host} heard nothing from ${f.of('server')} for ${f.seconds('silentMs')} and gives the connection up`,
   ),
   'client.expired': fault(sessions(2, 'cross', (f) => `${f.host} learns that its session ${f.session} has expired`)),
+  'client.left': sessions(1, 'ring', (f) => `A program on ${f.host} ended and left session ${f.session} to expire`),
   'client.closed': sessions(1, 'ring', (f) => `${f.host} closed its session ${f.session}`),
 
   'controller.elected': controller(3, 'diamond', (f) => `${f.host} became controller, epoch ${f.of('epoch')}`),

@@ -2,7 +2,7 @@
 
 import { ms, PMap } from '../../base/index.ts'
 import type { Context, Input, ProcessKind } from '../../kernel/index.ts'
-import { zkClose, zkHandle, type ZkEvent } from '../../zookeeper/client/index.ts'
+import { zkClose, zkHandle, zkLeave, type ZkEvent } from '../../zookeeper/client/index.ts'
 import { answer, asked, begin, interrupt, Interrupted, newScript, type Perform, type Step } from '../script/index.ts'
 import { answerTo, nextLine, perform, sendWord, snapshot, type Events, type Tag } from './answers.ts'
 import type { Answer, Ask, Do, LineArgs, LineResult, Reply } from './asks.ts'
@@ -119,6 +119,7 @@ function leave(ctx: Context, s: ZkShellState, code: number): void {
         .map((line) => `${line}\n`)
         .join(''),
     )
+  for (const { zk } of Object.values(s.clients)) zkLeave(ctx, zk)
   ctx.exit(code)
 }
 

@@ -5,7 +5,7 @@ import type { ZkOp } from '../protocol/index.ts'
 import type { ZkClientApi, ZkEvent } from './contract.ts'
 import { closeJava, handleJava, requestJava, startJava } from './java.ts'
 import { closeKazoo, dropKazoo, handleKazoo, requestKazoo, startKazoo } from './kazoo.ts'
-import { timerKey, zkClient, type RequestOptions, type ZkClientState } from './state.ts'
+import { note, timerKey, zkClient, type RequestOptions, type ZkClientState } from './state.ts'
 
 export type { ZkClientOptions, ZkEvent, ZkClientApi } from './contract.ts'
 export type { ZkClientState } from './state.ts'
@@ -51,6 +51,11 @@ export function zkRequest(ctx: Context, zk: ZkClientState, op: ZkOp, tag: unknow
 export function zkClose(ctx: Context, zk: ZkClientState): void {
   if (zk.options.style === 'kazoo') closeKazoo(ctx, zk)
   else closeJava(ctx, zk)
+}
+
+/** The program ends without a closeSession: its session is left to expire. */
+export function zkLeave(ctx: Context, zk: ZkClientState): void {
+  if (zk.value === 'CONNECTED') note(ctx, zk, 'client.left')
 }
 
 /** kazoo style only: breaks the connection, which is then made anew. */
