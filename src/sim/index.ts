@@ -6,6 +6,7 @@ export type {
   Context,
   ContainerState,
   Event,
+  File,
   Host,
   HostName,
   Link,
@@ -74,6 +75,7 @@ export {
   sessionMachine,
   stateValue,
   zkConnections,
+  zkFile,
   zkNode,
   zkNodes,
   zkPeer,
@@ -82,6 +84,7 @@ export {
   type PeerView,
   type SessionView,
   type WatchView,
+  type ZkFile,
   type ZkServer,
   type ZnodeView,
 } from './zookeeper/index.ts'

@@ -1,10 +1,11 @@
 // Pure questions to a server's state, for inspectors and checkers: they need not know how it keeps things.
 
 import type { StateValue } from 'xstate'
-import type { ConnId, HostName } from '../kernel/index.ts'
+import type { List } from '../base/index.ts'
+import type { ConnId, File, HostName } from '../kernel/index.ts'
 import { nameSetOrder } from './java.ts'
 import { stateValue, type SessionValue } from './machines.ts'
-import type { PeerState, SessionId, Sid, Stat, Txn, ZnodeData, Zxid } from './protocol/index.ts'
+import type { PeerState, SessionId, Sid, SnapshotContent, Stat, Txn, ZnodeData, Zxid } from './protocol/index.ts'
 import type { ZkServer } from './state.ts'
 import { fifoItems } from './fifo.ts'
 import { joinPath } from './tree/paths.ts'
@@ -128,3 +129,12 @@ export const zkConnections = (s: ZkServer): { readonly conn: ConnId; readonly ho
     const conn = Number(key)
     return { conn, host: s.clients[conn]!.host, session: s.clients[conn]!.session }
   })
+
+/** What a file of the data directories holds; undefined when it is neither a transaction log nor a snapshot. */
+export type ZkFile = { readonly kind: 'log'; readonly txns: List<Txn> } | { readonly kind: 'snapshot'; readonly content: SnapshotContent }
+export function zkFile(path: string, file: Pick<File, 'records'>): ZkFile | undefined {
+  if (file.records === undefined) return undefined
+  if (/\/log\.[0-9a-f]+$/.test(path)) return { kind: 'log', txns: file.records as List<Txn> }
+  const content = /\/snapshot\.[0-9a-f]+$/.test(path) ? file.records.at(0) : undefined
+  return content === undefined ? undefined : { kind: 'snapshot', content: content as SnapshotContent }
+}
