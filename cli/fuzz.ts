@@ -74,6 +74,14 @@ const LABELS: Readonly<Record<keyof MarkCounts, string>> = {
   uncleanElections: 'unclean elections',
   isrShrinks: 'ISR shrinks',
   isrExpansions: 'ISR expansions',
+  producesAcknowledged: 'produce requests acknowledged',
+  producesRefused: 'produce requests refused',
+  recordsAppended: 'records appended, on all replicas',
+  truncations: 'truncations',
+  recordsTruncated: 'records cut off',
+  segmentsRolled: 'segments rolled',
+  segmentsDeleted: 'segments deleted by retention',
+  logsCompacted: 'logs compacted',
 }
 
 function print(reports: readonly Report[]): void {

@@ -1,8 +1,10 @@
 // Each checker is tested by a mutation that it must catch: a server, broker or client broken on purpose. Without one the same schedule is clean.
 
 import { describe, expect, test } from 'vitest'
-import { List, seconds, type Micros } from '../src/sim/base/index.ts'
+import { Bytes, List, seconds, type Micros } from '../src/sim/base/index.ts'
 import type { Context, File, Input, Message, ProcessKind } from '../src/sim/kernel/index.ts'
+import type { BrokerState } from '../src/sim/kafka/broker/index.ts'
+import { changeLog, type Log, type Segment } from '../src/sim/kafka/log/index.ts'
 import type { ZkServer } from '../src/sim/zookeeper/index.ts'
 import type { QuorumMessage, Txn, ZkMessage, ZkOp } from '../src/sim/zookeeper/protocol/index.ts'
 import { runSchedule, type RunOptions } from '../cli/fuzz/run.ts'
@@ -398,5 +400,113 @@ describe('convergence', () => {
     })
     const steps = [...schedule.steps, at(66, 'docker-compose kill zoo1 zoo2 zoo3')]
     expect(runSchedule({ ...schedule, steps }, { wrap }).violations[0]!.text).toMatch(/0 leaders/)
+  })
+})
+
+describe('records', () => {
+  const run = (time: number, host: string, line: string): Step => at(time, `docker-compose exec -T ${host} ${line}`, 'topic')
+  /** Two partitions on both brokers, written to all the while; one broker is killed, then the other, which comes back first. */
+  const written: Schedule = {
+    ...schedule,
+    steps: [
+      ...schedule.steps.filter((s) => s.role === 'start'),
+      run(
+        20,
+        'kafka1',
+        'kafka-topics.sh --zookeeper zoo1:2181/kafka --create --topic records --replica-assignment 1:2,2:1 --config segment.bytes=1000 --config index.interval.bytes=100',
+      ),
+      run(
+        26,
+        'kafka1',
+        'kafka-verifiable-producer.sh --broker-list kafka1:9092,kafka2:9092 --topic records --throughput 5 --max-messages 100',
+      ),
+      at(36, 'docker-compose kill kafka2'),
+      at(54, 'docker-compose kill kafka1'),
+      at(58, 'docker-compose up -d kafka1', 'mend'),
+      at(66, 'docker-compose up -d kafka2', 'mend'),
+      run(
+        67,
+        'kafka1',
+        'kafka-topics.sh --zookeeper zoo1:2181/kafka --create --topic safe --replica-assignment 1:2 --config min.insync.replicas=2',
+      ),
+      run(80, 'kafka1', 'kafka-verifiable-producer.sh --broker-list kafka1:9092,kafka2:9092 --topic safe --throughput 5 --max-messages 20'),
+    ],
+    healedAt: seconds(100),
+  }
+  const found = (options: RunOptions): string[] => runSchedule(written, options).violations.map((v) => v.checker)
+  const broker = (handle: (ctx: Context, state: BrokerState, input: Input, next: (input: Input) => void) => void) => ({
+    wrap: broken('broker', (ctx, state, input, original) => handle(ctx, state as BrokerState, input, (i) => original(ctx, state, i))),
+  })
+  /** Changes what a broker holds, as soon as there is something to change. */
+  const holding = (change: (log: Log) => Log) =>
+    broker((ctx, state, input, next) => {
+      next(input)
+      const replicas = state.replicas as BrokerState['replicas'] | undefined
+      if (ctx.host !== 'kafka1' || replicas === undefined) return
+      for (const [name, log] of [...replicas.logs]) {
+        const changed = change(log)
+        if (changed !== log) replicas.logs = replicas.logs.set(name, changed)
+      }
+    })
+
+  test('without a mutation nothing is found', () => {
+    const { violations, counts } = runSchedule(written)
+    expect(violations).toEqual([])
+    expect(counts.producesAcknowledged).toBeGreaterThan(50)
+    expect(counts.segmentsRolled).toBeGreaterThan(4)
+    expect(counts.failovers).toBeGreaterThan(0)
+  })
+  test('committed records: a disk loses the end of its logs', () => {
+    const lost = broker((ctx, _s, input, next) => {
+      if (ctx.host === 'kafka1' && input.type === 'start') {
+        for (const partition of ['records-0', 'records-1']) {
+          const dir = `/kafka-logs/${partition}`
+          const last = (ctx.files.list(dir) ?? []).filter((name) => name.endsWith('.log')).at(-1)
+          if (last !== undefined) ctx.files.writeBytes(`${dir}/${last}`, Bytes.empty())
+        }
+      }
+      next(input)
+    })
+    expect(found(lost)).toContain('committed records')
+  })
+  test('committed records: a follower takes other bytes', () => {
+    const twisted = broker((ctx, _s, input, next) => {
+      if (ctx.host !== 'kafka2' || input.type !== 'message') return next(input)
+      const message = input.message as Message & { isRequest?: boolean; body: { responses: { partitions: { records: Bytes | null }[] }[] } }
+      if (message.kind !== 'Fetch' || message.isRequest) return next(input)
+      const twist = (records: Bytes | null): Bytes | null => {
+        if (records === null || records.length === 0) return records
+        // The epoch of the leader is not under the checksum.
+        const bytes = records.toArray().slice()
+        bytes[15] = bytes[15]! + 1
+        return Bytes.of(bytes)
+      }
+      const responses = message.body.responses.map((r) => ({
+        ...r,
+        partitions: r.partitions.map((p) => ({ ...p, records: twist(p.records) })),
+      }))
+      next({ ...input, message: { ...message, body: { ...message.body, responses } } as Message })
+    })
+    expect(found(twisted)).toContain('committed records')
+  })
+  test('acknowledged records: a leader does not wait for the others', () => {
+    const hasty = broker((_ctx, _s, input, next) => {
+      if (input.type !== 'message' || input.message.kind !== 'Produce') return next(input)
+      const message = input.message as Message & { body: object }
+      next({ ...input, message: { ...message, body: { ...message.body, acks: 1 } } as Message })
+    })
+    expect(found(hasty)).toContain('acknowledged records')
+  })
+  test('whole logs: an offset is left out', () => {
+    expect(found(holding((log) => (log.logEndOffset === 5 ? changeLog(log, { logEndOffset: 6 }) : log)))).toContain('whole logs')
+  })
+  test('whole logs: an index points between batches', () => {
+    const aside = (segment: Segment): Segment =>
+      segment.index !== undefined && segment.index.entries.length > 0 && segment.index.entries.int32At(4) !== 1
+        ? Object.freeze({ ...segment, index: { ...segment.index, entries: Bytes.of(Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 1)) } })
+        : segment
+    expect(found(holding((log) => (log.closed.length > 0 ? changeLog(log, { closed: log.closed.map(aside) }) : log)))).toContain(
+      'whole logs',
+    )
   })
 })

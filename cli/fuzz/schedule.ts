@@ -4,6 +4,7 @@ import { seconds, type Micros } from '../../src/sim/base/index.ts'
 import { createWorld, type Action, type Scenario, type ScenarioHost } from '../../src/sim/cluster/index.ts'
 import type { World } from '../../src/sim/kernel/index.ts'
 import { Draw } from './draw.ts'
+import { drawRecords } from './records.ts'
 import { drawTopics } from './topics.ts'
 
 /** Seconds of faults at the least, from the start of the run. */
@@ -155,6 +156,8 @@ export function drawSchedule(seed: number, faultsUntilS = FAULTS_UNTIL): Schedul
   }
   if (faults < MIN_FAULTS) throw new Error(`seed ${seed} drew ${faults} faults`)
   for (const { at, line } of drawTopics(new Draw(seed, 'topics'), hosts, faultsUntilS)) steps.push({ at: seconds(at), line, role: 'topic' })
+  for (const { at, line } of drawRecords(new Draw(seed, 'records'), hosts, faultsUntilS))
+    steps.push({ at: seconds(at), line, role: 'topic' })
   const last = Math.max(faultsUntilS, ...steps.map((s) => s.at / 1_000_000)) + 1
   steps.push(...heal(hosts, status, last))
   steps.sort((a, b) => a.at - b.at)

@@ -1,9 +1,10 @@
 // What a checker is: something outside the processes that is told of what happens and says when an invariant does not hold. It changes nothing.
 
-import type { Micros } from '../base/index.ts'
-import type { Engine, Pid, World } from '../kernel/index.ts'
-import type { BrokerState, LocalPartition } from '../kafka/broker/index.ts'
-import type { KafkaRequest } from '../kafka/protocol/index.ts'
+import type { Micros, PMap } from '../base/index.ts'
+import type { Engine, Pid, Proc, World } from '../kernel/index.ts'
+import { brokerStateOf, type BrokerState, type LocalPartition } from '../kafka/broker/index.ts'
+import type { Log } from '../kafka/log/index.ts'
+import type { KafkaRequest, KafkaResponse } from '../kafka/protocol/index.ts'
 import type { OpReply, OpRequest, QuorumMessage, SessionId, Txn, Zxid } from '../zookeeper/protocol/index.ts'
 import type { ZkServer } from '../zookeeper/index.ts'
 import type { CommittedHistory } from './committed-history.ts'
@@ -32,6 +33,12 @@ export interface BrokerRef {
   readonly host: string
   readonly id: number
   readonly state: BrokerState
+}
+
+/** A process as a broker; undefined when it is none. */
+export function brokerOf(proc: Proc | undefined): BrokerRef | undefined {
+  const state = proc && brokerStateOf(proc)
+  return state && { pid: proc.pid, host: proc.host, id: state.config.brokerId, state }
 }
 
 /** A request of a client together with its answer. */
@@ -68,6 +75,10 @@ export interface Checker {
   onBrokerAsks?(broker: BrokerRef, session: SessionId, request: OpRequest): void
   /** What a broker knows of a partition has changed. */
   onPartition?(broker: BrokerRef, partition: LocalPartition): void
+  /** A broker's logs have changed; `before` is as they were, undefined for a new process. Told before `onPartition`. */
+  onLogs?(broker: BrokerRef, before: PMap<Log> | undefined): void
+  /** A broker answers a producer. */
+  onProduced?(broker: BrokerRef, request: KafkaRequest<'Produce'>, response: KafkaResponse<'Produce'>): void
   /** A broker answered a request of a controller, and not with an error. */
   onObeyed?(broker: BrokerRef, request: KafkaRequest): void
   /** A process of a container has ended, or another has taken its place. */

@@ -3,10 +3,10 @@
 import type { List } from '../base/index.ts'
 import type { Engine, Event, Message, Observer, Packet, Pid, Proc } from '../kernel/index.ts'
 import { brokerStateOf, type BrokerState } from '../kafka/broker/index.ts'
-import type { KafkaMessage, KafkaRequest } from '../kafka/protocol/index.ts'
+import type { KafkaMessage, KafkaRequest, KafkaResponse } from '../kafka/protocol/index.ts'
 import type { OpReply, OpRequest, QuorumMessage, SessionId, Txn, ZkMessage, ZkOpName, Zxid } from '../zookeeper/protocol/index.ts'
 import type { ZkServer } from '../zookeeper/index.ts'
-import type { Answered, BrokerRef, Checker, ServerRef } from './checker.ts'
+import { brokerOf, type Answered, type Checker, type ServerRef } from './checker.ts'
 import type { CommittedHistory } from './committed-history.ts'
 import { changesOf, type CommittedPartitions } from './committed-partitions.ts'
 
@@ -38,7 +38,8 @@ export class Feed implements Observer {
   private readonly clients = new Map<number, Client>()
   /** A broker's partitions as they were looked at last. */
   private readonly brokers = new Map<Pid, BrokerState['replicas']['partitions']>()
-  /** Requests of controllers that wait for their answers, by connection and number. */
+  private readonly logs = new Map<Pid, BrokerState['replicas']['logs']>()
+  /** Requests of controllers and producers that wait for their answers, by connection and number. */
   private readonly orders = new Map<string, KafkaRequest>()
 
   constructor(
@@ -64,18 +65,19 @@ export class Feed implements Observer {
     else if (proc.kind === 'broker') this.readBroker(proc)
   }
 
-  private broker(proc: Proc | undefined): BrokerRef | undefined {
-    const state = proc && brokerStateOf(proc)
-    return state && { pid: proc.pid, host: proc.host, id: state.config.brokerId, state }
-  }
   private readBroker(proc: Proc): void {
     const state = brokerStateOf(proc)
     if (!state) return
-    const { partitions } = state.replicas
+    const { partitions, logs } = state.replicas
+    const logsBefore = this.logs.get(proc.pid)
+    if (logsBefore !== logs) {
+      this.logs.set(proc.pid, logs)
+      for (const checker of this.checkers) checker.onLogs?.(brokerOf(proc)!, logsBefore)
+    }
     const before = this.brokers.get(proc.pid)
     if (before === partitions) return
     this.brokers.set(proc.pid, partitions)
-    const broker = this.broker(proc)!
+    const broker = brokerOf(proc)!
     for (const [name, partition] of partitions) {
       if (before?.get(name) === partition) continue
       for (const checker of this.checkers) checker.onPartition?.(broker, partition)
@@ -92,6 +94,7 @@ export class Feed implements Observer {
 
   private gone(pid: Pid): void {
     const wasBroker = this.brokers.delete(pid)
+    this.logs.delete(pid)
     if (!this.servers.delete(pid) && !wasBroker) return
     for (const checker of this.checkers) checker.onGone?.(pid)
   }
@@ -170,7 +173,7 @@ export class Feed implements Observer {
   private brokerSends({ conn, message }: Packet, proc: Proc): void {
     if (message.proto === 'zk') {
       const client = this.clients.get(conn)
-      const broker = 'request' in message && client && client.session !== '0' ? this.broker(proc) : undefined
+      const broker = 'request' in message && client && client.session !== '0' ? brokerOf(proc) : undefined
       if (broker) for (const checker of this.checkers) checker.onBrokerAsks?.(broker, client!.session, message as unknown as OpRequest)
       return
     }
@@ -180,7 +183,12 @@ export class Feed implements Observer {
     const request = this.orders.get(key)
     if (!request) return
     this.orders.delete(key)
-    const broker = this.broker(proc)
+    const broker = brokerOf(proc)
+    if (broker && response.kind === 'Produce') {
+      for (const checker of this.checkers)
+        checker.onProduced?.(broker, request as KafkaRequest<'Produce'>, response as KafkaResponse<'Produce'>)
+      return
+    }
     if (broker && (response.body as { readonly errorCode?: number }).errorCode === 0)
       for (const checker of this.checkers) checker.onObeyed?.(broker, request)
   }
@@ -223,7 +231,7 @@ export class Feed implements Observer {
       case 'kafka': {
         const message = input.message as KafkaMessage
         if (!message.isRequest) return
-        if ('controllerEpoch' in message.body) this.orders.set(`${conn} ${message.correlationId}`, message)
+        if ('controllerEpoch' in message.body || message.kind === 'Produce') this.orders.set(`${conn} ${message.correlationId}`, message)
         for (const checker of this.checkers) checker.onBrokerRequest?.(message, proc.host)
       }
     }

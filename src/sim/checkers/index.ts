@@ -1,12 +1,14 @@
 // Checkers: invariants watched from outside the processes, one a file.
 
 import type { Engine } from '../kernel/index.ts'
+import { acknowledgedRecords } from './acknowledged-records.ts'
 import { acknowledgedWrites } from './acknowledged-writes.ts'
 import { actingLeaders } from './acting-leaders.ts'
 import { assignedLeader } from './assigned-leader.ts'
 import type { Checker, MakeChecker, Violation } from './checker.ts'
 import { CommittedHistory } from './committed-history.ts'
 import { CommittedPartitions } from './committed-partitions.ts'
+import { committedRecords } from './committed-records.ts'
 import { ephemerals } from './ephemerals.ts'
 import { Feed } from './feed.ts'
 import { growingZxids } from './growing-zxids.ts'
@@ -20,6 +22,7 @@ import { oneLeader } from './one-leader.ts'
 import { sameOrder } from './same-order.ts'
 import { sessionExpiry } from './session-expiry.ts'
 import { sessionReads } from './session-reads.ts'
+import { wholeLogs } from './whole-logs.ts'
 
 export type { Checker, MakeChecker, Violation, ServerRef, BrokerRef, Answered } from './checker.ts'
 export { CommittedHistory } from './committed-history.ts'
@@ -43,6 +46,9 @@ const ALL: readonly MakeChecker[] = [
   leaderEpochs,
   actingLeaders,
   leaderIsr,
+  committedRecords,
+  acknowledgedRecords,
+  wholeLogs,
 ]
 
 /** Violations kept of a run; the first tells most. */

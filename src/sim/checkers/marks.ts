@@ -1,8 +1,10 @@
 // What a run reached, counted: so that a fuzz run that meets nothing shows.
 
+import type { PMap } from '../base/index.ts'
+import type { Log, Segment } from '../kafka/log/index.ts'
 import type { Engine, Pid } from '../kernel/index.ts'
 import type { Txn } from '../zookeeper/protocol/index.ts'
-import type { Checker, ServerRef } from './checker.ts'
+import type { BrokerRef, Checker, ServerRef } from './checker.ts'
 import { topicOf, type Change, type CommittedState } from './committed-partitions.ts'
 
 export interface MarkCounts {
@@ -29,7 +31,19 @@ export interface MarkCounts {
   uncleanElections: number
   isrShrinks: number
   isrExpansions: number
+  /** Answers to producers in which all went well, and those that say that something did not. */
+  producesAcknowledged: number
+  producesRefused: number
+  recordsAppended: number
+  /** Logs that were cut, and records that were cut off. */
+  truncations: number
+  recordsTruncated: number
+  segmentsRolled: number
+  segmentsDeleted: number
+  logsCompacted: number
 }
+
+const bytes = (segments: readonly Segment[]): number => segments.reduce((sum, s) => sum + s.log.length, 0)
 
 export class Marks implements Checker {
   readonly name = 'marks'
@@ -50,6 +64,14 @@ export class Marks implements Checker {
     uncleanElections: 0,
     isrShrinks: 0,
     isrExpansions: 0,
+    producesAcknowledged: 0,
+    producesRefused: 0,
+    recordsAppended: 0,
+    truncations: 0,
+    recordsTruncated: 0,
+    segmentsRolled: 0,
+    segmentsDeleted: 0,
+    logsCompacted: 0,
   }
   private readonly leaders = new Map<Pid, ServerRef>()
   private readonly known = new Set<string>()
@@ -120,6 +142,31 @@ export class Marks implements Checker {
   onSession(session: string): void {
     if (this.known.has(session)) this.counts.sessionsResumed++
     this.known.add(session)
+  }
+  onProduced(...[, , { body }]: Parameters<NonNullable<Checker['onProduced']>>): void {
+    const codes = body.responses.flatMap((r) => r.partitions.map((p) => p.errorCode))
+    if (codes.every((code) => code === 0)) this.counts.producesAcknowledged++
+    else this.counts.producesRefused++
+  }
+  onLogs(broker: BrokerRef, before: PMap<Log> | undefined): void {
+    for (const [name, log] of broker.state.replicas.logs) {
+      const last = before?.get(name)
+      if (last === undefined || last === log) continue
+      const grown = log.logEndOffset - last.logEndOffset
+      if (grown > 0) this.counts.recordsAppended += grown
+      else if (grown < 0) {
+        this.counts.truncations++
+        this.counts.recordsTruncated -= grown
+      }
+      const [was, is] = [last.closed, log.closed]
+      if (is !== was && grown >= 0) this.countSegments(was, is, log)
+    }
+  }
+  private countSegments(was: readonly Segment[], is: readonly Segment[], { active }: Log): void {
+    const first = (is[0] ?? active).baseOffset
+    this.counts.segmentsDeleted += was.filter((s) => s.baseOffset < first).length
+    if (is.length > 0 && is.at(-1)!.baseOffset > (was.at(-1)?.baseOffset ?? -1)) this.counts.segmentsRolled++
+    else if (is[0]?.baseOffset === was[0]?.baseOffset && bytes(is) < bytes(was)) this.counts.logsCompacted++
   }
   onEnd(): void {
     this.dropFallen()
