@@ -26,7 +26,7 @@ describe('the shipped scenarios', () => {
 
 describe('fuzzed runs', () => {
   /** So many are played in every test run; `WHY_RUNS=200 npx vitest run test/why.test.ts` plays more. */
-  const RUNS = Number(process.env.WHY_RUNS ?? 40)
+  const RUNS = Number(process.env.WHY_RUNS ?? 24)
   const FAULTS_UNTIL = 60
 
   test(`${RUNS} of them`, () => {
@@ -66,6 +66,6 @@ describe('fuzzed runs', () => {
     expect(isrs / RUNS).toBeGreaterThan(2.5)
     // Where a client tries again and again, or two faults were each enough.
     expect(byTheClock / (expiries + byTheClock)).toBeLessThan(0.05)
-    expect(overdetermined / asked).toBeLessThan(0.02)
+    expect(overdetermined / asked).toBeLessThan(0.04)
   }, 900_000)
 })
