@@ -1,6 +1,7 @@
 // What a Kafka message says, in words: who wants what of whom, and partition by partition what is said of each.
 
 import { errorName, tpName, type AnyRequest, type AnyResponse, type KafkaMessage, type TopicPartition } from '../../sim/index.ts'
+import { loadOf, type Load } from '../scene/index.ts'
 
 export interface MessageLine {
   readonly text: string
@@ -64,6 +65,18 @@ function requestWords(message: AnyRequest): MessageWords | undefined {
     }
     case 'ControlledShutdown':
       return words(`Broker ${message.body.brokerId} is about to leave and asks the controller to move its leaders`)
+    case 'Produce': {
+      const { acks, timeoutMs } = message.body
+      const wants =
+        acks === 0
+          ? 'and wants no answer'
+          : acks === 1
+            ? 'and wants to hear when the leader has them'
+            : `and wants to hear when all in sync have them, within ${timeoutMs} ms`
+      const load = loadOf(message)
+      if (load === undefined) return words(`A producer sends nothing, ${wants}`)
+      return words(`A producer sends ${count(load.records, 'record')}, ${load.sizeInBytes} bytes, ${wants}`, carried(load, false))
+    }
     case 'Fetch': {
       const { replicaId, topics, maxWaitMs } = message.body
       const lines = topics.flatMap(({ topic, partitions }) =>
@@ -96,6 +109,20 @@ function requestWords(message: AnyRequest): MessageWords | undefined {
   }
 }
 
+/** What each partition gets or gives. */
+const carried = (load: Load, placed: boolean, marks?: ReadonlyMap<string, number>): MessageLine[] =>
+  load.parts.map((p) => {
+    const offsets = placed ? `, offsets ${p.firstOffset} to ${p.lastOffset}` : '; the leader gives them their offsets'
+    const batches = p.batches === 1 ? '' : ` in ${p.batches} batches`
+    const packed = p.compression === 'none' ? '' : `, ${p.compression}`
+    const mark = marks?.get(`${p.topic}-${p.partition}`)
+    return line(
+      p.topic,
+      p.partition,
+      `${count(p.records, 'record')}${batches}, ${p.sizeInBytes} bytes${packed}${offsets}${mark === undefined ? '' : `, high watermark ${mark}`}`,
+    )
+  })
+
 const epochWords = (epoch: number | undefined): string => (epoch === undefined || epoch < 0 ? '' : `, leader epoch ${epoch}`)
 
 /** Only what failed: what succeeded says nothing. */
@@ -122,7 +149,23 @@ function responseWords(message: AnyResponse): MessageWords | undefined {
         left,
       )
     }
+    case 'Produce': {
+      const lines = message.body.responses.flatMap(({ topic, partitions }) =>
+        partitions.map((p) =>
+          line(topic, p.partition, p.errorCode === 0 ? `the first one got offset ${p.baseOffset}` : errorName(p.errorCode)),
+        ),
+      )
+      const failed = message.body.responses.some((r) => r.partitions.some((p) => p.errorCode !== 0))
+      return words(failed ? 'Refused, at least in part' : 'The records are taken', lines)
+    }
     case 'Fetch': {
+      const load = loadOf(message)
+      if (load !== undefined && (message.body.errorCode ?? 0) === 0) {
+        const marks = new Map(
+          message.body.responses.flatMap((r) => r.partitions.map((p) => [`${r.topic}-${p.partition}`, p.highWatermark] as const)),
+        )
+        return words(`${count(load.records, 'record')}, ${load.sizeInBytes} bytes`, carried(load, true, marks))
+      }
       const lines = message.body.responses.flatMap(({ topic, partitions }) =>
         partitions.map((p) => line(topic, p.partition, p.errorCode === 0 ? `high watermark ${p.highWatermark}` : errorName(p.errorCode))),
       )

@@ -1,4 +1,5 @@
 // A message's fields as rows: names as the protocol has them, nested ones indented.
+import { Bytes } from '../../sim/index.ts'
 
 export interface FieldRow {
   readonly name: string
@@ -19,7 +20,9 @@ export function fieldsOf(message: object): FieldRow[] {
       rows.push({ name: '…', value: '', depth: 0 })
       return
     }
-    if (value !== null && typeof value === 'object' && depth < DEPTH) {
+    if (value instanceof Bytes) {
+      rows.push({ name, value: `${value.length} bytes`, depth })
+    } else if (value !== null && typeof value === 'object' && depth < DEPTH) {
       const flat = Array.isArray(value) && value.every((one) => one === null || typeof one !== 'object')
       if (flat) rows.push({ name, value: `[${value.map(String).join(', ')}]`, depth })
       else {

@@ -11,7 +11,7 @@ export const MOST_BYTES = 4e9
 export const MOST_STORED = 5e8
 
 interface Packed {
-  readonly chunks: readonly Uint8Array[]
+  readonly chunks: readonly Uint8Array<ArrayBuffer>[]
   readonly crc: number
   readonly size: number
   /** As zip has it: 8 is deflate, 0 is stored. */
@@ -20,13 +20,13 @@ interface Packed {
 type Pause = () => Promise<void>
 
 /** A part of a file, with the zeros that follow its content. */
-function partOf(file: Pick<ExportedFile, 'bytes' | 'size'>, from: number, to: number): Uint8Array {
+function partOf(file: Pick<ExportedFile, 'bytes' | 'size'>, from: number, to: number): Uint8Array<ArrayBuffer> {
   const part = new Uint8Array(to - from)
   part.set(file.bytes.slice(from, to).toArray())
   return part
 }
 async function pack(file: Pick<ExportedFile, 'bytes' | 'size'>, pause: Pause): Promise<Packed> {
-  const chunks: Uint8Array[] = []
+  const chunks: Uint8Array<ArrayBuffer>[] = []
   // Only its checksum is wanted.
   const sum = new ZipPassThrough('')
   sum.ondata = () => {}

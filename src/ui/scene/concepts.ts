@@ -1,6 +1,7 @@
 // What a message is about: its concept gives a packet its colour, its sign gives it a shape, so that neither is needed to tell packets apart.
 
 import type { Message } from '../../sim/index.ts'
+import { loadOf } from './load.ts'
 
 /** One colour each, the same everywhere in the page. */
 export type Concept = 'zookeeper' | 'controller' | 'partition' | 'log' | 'group' | 'client' | 'fault'
@@ -15,6 +16,8 @@ export interface Meaning {
   readonly answer: boolean
   /** Happens by the clock and says nothing new: pings, empty fetches. */
   readonly chatter: boolean
+  /** Records that it carries. */
+  readonly records: number
   /** What it is called on the wire, short: `create /controller`. */
   readonly label: string
 }
@@ -67,6 +70,7 @@ function zookeeperMeaning(message: Message): Meaning {
     sign: 'circle',
     answer,
     chatter: op === 'ping',
+    records: 0,
     label: path === undefined ? name : `${name} ${tail(path)}`,
   }
 }
@@ -91,7 +95,14 @@ interface TopicStates {
 function kafkaMeaning(message: Message): Meaning {
   const api = message.kind
   const answer = (message as unknown as { isRequest?: boolean }).isRequest === false
-  const base = { answer, chatter: false, label: answer ? api : api + about(message) }
+  const base = { answer, chatter: false, records: 0, label: answer ? api : api + about(message) }
+  const load = loadOf(message)
+  if (load !== undefined) {
+    const { records, parts } = load
+    const where = parts.length === 1 ? `${parts[0]!.topic}-${parts[0]!.partition}` : `×${parts.length}`
+    const label = `${api} ${where}: ${records} record${records === 1 ? '' : 's'}`
+    return { ...base, concept: 'log', sign: 'triangle', records, label }
+  }
   if (CONTROLLER.includes(api)) return { ...base, concept: 'controller', sign: 'square' }
   if (GROUPS.includes(api)) return { ...base, concept: 'group', sign: 'pentagon', chatter: api === 'Heartbeat' }
   if (api === 'Produce') return { ...base, concept: 'log', sign: 'triangle' }
@@ -104,14 +115,21 @@ function quorumMeaning(message: Message): Meaning {
   const fields = message as unknown as { txn?: { body?: { op?: unknown } }; request?: { op?: unknown } }
   const about = text(fields.txn?.body?.op) ?? text(fields.request?.op)
   const label = about === undefined ? message.kind : `${message.kind} ${about}`
-  return { concept: 'zookeeper', sign: 'diamond', answer: false, chatter: message.kind === 'PING', label }
+  return { concept: 'zookeeper', sign: 'diamond', answer: false, chatter: message.kind === 'PING', records: 0, label }
 }
 
 /** A four-letter word, or the first word of its answer. */
 function wordMeaning(message: Message): Meaning {
   const words = text((message as unknown as { text?: unknown }).text)?.trim() ?? ''
   const answer = words.length > 4
-  return { concept: 'zookeeper', sign: 'bar', answer, chatter: false, label: answer ? `${words.split(/\s/)[0]!.slice(0, 12)}…` : words }
+  return {
+    concept: 'zookeeper',
+    sign: 'bar',
+    answer,
+    chatter: false,
+    records: 0,
+    label: answer ? `${words.split(/\s/)[0]!.slice(0, 12)}…` : words,
+  }
 }
 
 /** What a message means to a reader of the stage. Unknown protocols are shown by their own names. */
@@ -129,12 +147,13 @@ export function meaningOf(message: Message): Meaning {
         sign: 'diamond',
         answer: true,
         chatter: false,
+        records: 0,
         label: message.kind === 'notification' ? voteLabel(message) : message.kind,
       }
     case 'kafka':
       return kafkaMeaning(message)
     default:
-      return { concept: 'client', sign: 'bar', answer: false, chatter: false, label: message.kind }
+      return { concept: 'client', sign: 'bar', answer: false, chatter: false, records: 0, label: message.kind }
   }
 }
 

@@ -53,6 +53,8 @@ export interface PacketShape {
   readonly sign: Sign
   readonly answer: boolean
   readonly chatter: boolean
+  /** How much it carries, drawn as so many bars: none, a record, up to a hundred, more. */
+  readonly load: 0 | 1 | 2 | 3
   readonly x: number
   readonly y: number
   readonly opacity: number
@@ -123,6 +125,7 @@ function candidates(input: PacketsInput): Candidate[] {
 }
 
 const LABEL_SIZE = 11
+const weightOfLoad = (records: number): PacketShape['load'] => (records === 0 ? 0 : records === 1 ? 1 : records <= 100 ? 2 : 3)
 
 /** All packets to draw at a moment, in the order of their ids. */
 export function packetShapes(input: PacketsInput): PacketShape[] {
@@ -142,6 +145,7 @@ export function packetShapes(input: PacketsInput): PacketShape[] {
       sign: c.meaning.sign,
       answer: c.meaning.answer,
       chatter: c.meaning.chatter,
+      load: weightOfLoad(c.meaning.records),
       x,
       y,
       opacity: c.flight.opacity,

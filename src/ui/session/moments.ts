@@ -4,10 +4,17 @@ import type { Fork, Micros, TraceEntry } from '../../sim/index.ts'
 import type { Moment } from './directed.ts'
 import { weightOf } from './say.ts'
 
+/** What brokers do over and over while records flow: worth slowing for when it is new, not each time. */
+const ROUTINE = /^(segment\.(rolled|deleted)|log\.compacted|records\.deleted)$/
+/** A moment of that kind counts when none came for so long before it, virtual microseconds. */
+const ROUTINE_APART = 60_000_000
+
 interface Kept {
   /** A trace grows only at its end while the actions stay the same. */
   readonly actions: Fork['actions']
   upTo: number
+  /** When each routine code came last. */
+  readonly routine: Map<string, number>
   readonly moments: (Moment & { readonly entry: TraceEntry | undefined })[]
 }
 
@@ -20,7 +27,7 @@ export class Moments {
     const trace = fork.tip.trace
     let kept = this.#kept.get(fork.id)
     if (!kept || kept.actions !== fork.actions || kept.upTo > trace.end) {
-      kept = { actions: fork.actions, upTo: 0, moments: [] }
+      kept = { actions: fork.actions, upTo: 0, routine: new Map(), moments: [] }
       for (const action of fork.actions) kept.moments.push({ at: action.at, weight: 1, entry: undefined })
       this.#kept.set(fork.id, kept)
     }
@@ -29,6 +36,11 @@ export class Moments {
     for (let i = from; i < trace.end; i++) {
       const entry = trace.at(i)!
       const weight = weightOf(entry)
+      if (ROUTINE.test(entry.code)) {
+        const last = kept.routine.get(entry.code)
+        kept.routine.set(entry.code, entry.at)
+        if (last !== undefined && entry.at - last < ROUTINE_APART) continue
+      }
       if (weight !== 0) fresh.push({ at: entry.at, weight, entry })
     }
     kept.upTo = trace.end
