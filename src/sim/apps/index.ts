@@ -12,6 +12,7 @@ import * as kafkaLogDirs from './kafka-log-dirs/index.ts'
 import * as kafkaPreferredReplicaElection from './kafka-preferred-replica-election/index.ts'
 import * as kafkaProducerPerfTest from './kafka-producer-perf-test/index.ts'
 import * as kafkaReassignPartitions from './kafka-reassign-partitions/index.ts'
+import * as kafkaReplicaVerification from './kafka-replica-verification/index.ts'
 import * as kafkaRunClass from './kafka-run-class/index.ts'
 import * as kafkaTopics from './kafka-topics/index.ts'
 import * as kafkaVerifiableProducer from './kafka-verifiable-producer/index.ts'
@@ -36,6 +37,7 @@ const parts: readonly {
   kafkaConsoleConsumer,
   kafkaDeleteRecords,
   kafkaLogDirs,
+  kafkaReplicaVerification,
   kafkaRunClass,
   kafkaVerifiableProducer,
   kafkaProducerPerfTest,

@@ -10,7 +10,7 @@ import { deletesMayComplete } from './delete-records.ts'
 import { expandIsr } from './isr.ts'
 import { cachedPartition } from './metadata-cache.ts'
 import { followerFetched, joinsIsr } from './partition.ts'
-import { leading, partitionAt, putPartition } from './replica-state.ts'
+import { hosted, leading, partitionAt, putPartition } from './replica-state.ts'
 import { slog, slogText, type BrokerState } from './state.ts'
 import { raiseWatermark } from './watermark.ts'
 
@@ -42,6 +42,11 @@ const failed = (partition: number, errorCode: number): PartitionAnswer => ({
 })
 const isFollower = (replicaId: number): boolean => replicaId >= 0
 
+/** Whoever asks as this reads any replica: the tool that compares them (Request.DebuggingConsumerId). */
+const DEBUGGING_CONSUMER = -2
+const source = (env: BrokerState, want: Wanted, { body }: KafkaRequest<'Fetch'>): ReturnType<typeof hosted> =>
+  body.replicaId === DEBUGGING_CONSUMER ? hosted(env, want, want.epoch) : leading(env, want, want.epoch)
+
 /** What a request may still take: its bytes, and whether a batch larger than that may come. */
 interface Room {
   bytes: number
@@ -59,7 +64,7 @@ function read(
   request: KafkaRequest<'Fetch'>,
   room: Room,
 ): { readonly data: PartitionAnswer; readonly end: number } {
-  const found = leading(env, want, want.epoch)
+  const found = source(env, want, request)
   if (!('log' in found)) return { data: failed(want.partition, found.error), end: -1 }
   const { partition, log } = found
   const highWatermark = partition.highWatermark ?? 0
@@ -210,7 +215,7 @@ export function completeFetches(ctx: Context, env: BrokerState, tp?: TopicPartit
 function mayComplete(env: BrokerState, { request, known }: WaitingFetch): boolean {
   let bytes = 0
   for (const want of known) {
-    const found = leading(env, want, want.epoch)
+    const found = source(env, want, request)
     if (!('log' in found)) {
       if (found.error !== ERRORS.UNKNOWN_LEADER_EPOCH) return true
       continue

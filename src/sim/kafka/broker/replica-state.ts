@@ -91,12 +91,9 @@ export function putLog(env: Host, log: Log): void {
   env.replicas.logs = env.replicas.logs.set(tpName(log), log)
 }
 
-/** The partition that this broker leads, with its log; else the error that asking it for the partition gives. `epoch` is the asker's, -1 for none. */
-export function leading(
-  env: Host,
-  tp: TopicPartition,
-  epoch: number,
-): { readonly partition: LocalPartition; readonly log: Log; readonly error: 0 } | { readonly error: number } {
+type Found = { readonly partition: LocalPartition; readonly log: Log; readonly error: 0 } | { readonly error: number }
+/** A partition that this broker has, with its log; else the error that asking it for the partition gives. `epoch` is the asker's, -1 for none. */
+export function hosted(env: Host, tp: TopicPartition, epoch: number): Found {
   const partition = partitionAt(env, tp)
   if (partition === undefined) {
     const known = cachedPartition(env.metadata, tp) !== undefined
@@ -105,8 +102,12 @@ export function leading(
   if (epoch !== -1 && epoch < partition.leaderEpoch) return { error: ERRORS.FENCED_LEADER_EPOCH }
   if (epoch !== -1 && epoch > partition.leaderEpoch) return { error: ERRORS.UNKNOWN_LEADER_EPOCH }
   const log = logAt(env, tp)
-  if (partition.leader !== env.config.brokerId || log === undefined) return { error: ERRORS.NOT_LEADER_FOR_PARTITION }
-  return { partition, log, error: 0 }
+  return log === undefined ? { error: ERRORS.NOT_LEADER_FOR_PARTITION } : { partition, log, error: 0 }
+}
+/** The same of a partition that this broker leads. */
+export function leading(env: Host, tp: TopicPartition, epoch: number): Found {
+  const found = hosted(env, tp, epoch)
+  return 'log' in found && found.partition.leader !== env.config.brokerId ? { error: ERRORS.NOT_LEADER_FOR_PARTITION } : found
 }
 
 /** Time from now to the next beat of a task that runs every `periodMs` since `startedAt`. */
