@@ -5,6 +5,7 @@ import { seconds, drawBetween, plus, us, type Micros } from '../base/index.ts'
 import type { ContainerOp, Event, Host, Input, Pid, Signal } from '../kernel/index.ts'
 import { forgetHeld } from '../net/index.ts'
 import { containerMachine, containerNext } from './container-states.ts'
+import { loseUnsynced } from './files.ts'
 import { SIGNAL_NUMBER, type MachineEngine } from './machine.ts'
 import { endProcess, resume, signalProcess, spawn } from './processes.ts'
 
@@ -75,6 +76,12 @@ function carryOut(engine: MachineEngine, host: Host, order: Order): void {
       else if (!engine.images.get(host.image)?.dropsTerm) signalProcess(engine, host.mainPid, signal)
       return done(engine, order, host.name)
     }
+    case 'power-off':
+      if (!running) return done(engine, order, host.name, `${host.name} is not running`)
+      engine.noteFor(host.name, 'host.power-lost', host.name)
+      killAll(engine, host, 'KILL')
+      loseUnsynced(engine, host.name)
+      return done(engine, order, host.name)
     case 'signal':
       if (!running) return done(engine, order, host.name, `Container ${host.name} is not running`)
       engine.noteFor(host.name, 'container.signalled', host.name, { signal: `SIG${order.signal ?? 'TERM'}` })

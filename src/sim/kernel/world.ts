@@ -46,7 +46,7 @@ export interface Peer {
   readonly port: number
 }
 
-export type ContainerOp = 'up' | 'stop' | 'start' | 'restart' | 'kill' | 'pause' | 'unpause' | 'signal' | 'wait'
+export type ContainerOp = 'up' | 'stop' | 'start' | 'restart' | 'kill' | 'pause' | 'unpause' | 'signal' | 'wait' | 'power-off'
 
 /** What an event is for. */
 export type Target =

@@ -140,6 +140,7 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   'container.ended': fault(machines(2, 'cross', ended)),
   'container.stopping': machines(2, 'ring', (f) => `${f.subject} is being stopped: SIGTERM now, SIGKILL ten seconds later`),
   'container.signalled': machines(1, 'ring', (f) => `${f.subject} got ${f.of('signal')}`),
+  'host.power-lost': fault(machines(2, 'cross', (f) => `${f.subject} lost its power: what its disk had not yet got is gone`)),
   'container.paused': fault(machines(2, 'cross', (f) => `${f.subject} was paused`)),
   'container.unpaused': machines(2, 'dot', (f) => `${f.subject} goes on`),
   'link.changed': machines(2, 'square', link),
