@@ -27,14 +27,15 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   'records.deleted': 'Why does this log begin later?',
 }
 
-/** Steps of a partition's logs, the latest first, up to a moment and at most so many; `more` are older. */
+/** Steps of a partition's logs, the latest first, up to a moment and at most so many; `more` are older. `rolls`: new segments, too, which come all the time. */
 export function logSteps(
   index: PartitionTrace,
   tp: TopicPartition,
   until: Micros,
   most: number,
+  rolls: boolean,
 ): { readonly steps: readonly LogStep[]; readonly more: number } {
-  const entries = index.about(tpName(tp)).filter((entry) => entry.at <= until)
+  const entries = index.about(tpName(tp)).filter((entry) => entry.at <= until && (rolls || entry.code !== 'segment.rolled'))
   const steps = entries
     .slice(-most)
     .reverse()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { List, ms, seconds, us, type Micros } from '../../sim/index.ts'
+import { Bytes, List, ms, seconds, us, type Message, type Micros } from '../../sim/index.ts'
 import { packet } from './fixtures.ts'
 import { Labels } from './labels.ts'
 import { flight, packetShapes, SEEN_US } from './packets.ts'
@@ -88,4 +88,30 @@ test('words do not lie on words', () => {
 
 test('what has not left yet is not drawn', () => {
   expect(shapes([packet(1, 'zoo1', 'kafka1', ping, at(SENT, ms(5)))], SENT)).toEqual([])
+})
+
+test('of a stream of records a few are drawn, one is named, and how much each carries is seen', () => {
+  const records = (count: number) => {
+    const data = new Uint8Array(61)
+    const view = new DataView(data.buffer)
+    view.setInt32(8, 49)
+    view.setInt8(16, 2)
+    view.setInt32(57, count)
+    return Bytes.of(data)
+  }
+  const produce = (count: number): Message =>
+    ({
+      proto: 'kafka',
+      kind: 'Produce',
+      isRequest: true,
+      body: { topics: [{ topic: 't', partitions: [{ partition: 0, records: records(count) }] }] },
+    }) as Message
+  const sent = Array.from({ length: 200 }, (_, i) => packet(i, 'zoo1', 'kafka1', produce([1, 50, 5000][i % 3]!), at(SENT, i * 2000)))
+  const drawn = shapes(sent, at(SENT, 400_000))
+  expect(drawn.length).toBeGreaterThan(0)
+  expect(drawn.length).toBeLessThanOrEqual(4)
+  expect(drawn.filter((shape) => shape.label !== '')).toHaveLength(1)
+  const one = (count: number) => shapes([packet(1, 'zoo1', 'kafka1', produce(count), SENT)], at(SENT, 1000))[0]!
+  expect([one(1).load, one(100).load, one(101).load]).toEqual([1, 2, 3])
+  expect(one(7).title).toBe('Produce t-0: 7 records, zoo1 to kafka1')
 })

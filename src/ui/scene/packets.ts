@@ -20,6 +20,8 @@ const LOOKED_AT = 600
 /** Chatter of one kind and direction on one wire, at most so many at once; other messages. */
 const CHATTER_AT_ONCE = 2
 const OTHERS_AT_ONCE = 8
+/** A stream of records on one wire: so many of it are enough, and one of them has its name written. */
+const CARRYING_AT_ONCE = 3
 
 export interface Flight {
   /** Fractions of the way, from sender to receiver. */
@@ -110,8 +112,10 @@ function candidates(input: PacketsInput): Candidate[] {
     if (at === undefined) continue
     const meaning = meaningOf(packet.message)
     if (packet.id !== input.selected) {
-      const slice = Math.floor(packet.sentAt / Math.max(1, seen / (meaning.chatter ? CHATTER_AT_ONCE : OTHERS_AT_ONCE)))
-      const key = `${packet.from} ${packet.to} ${meaning.chatter ? meaning.label : ''} ${slice}`
+      const atOnce = meaning.chatter ? CHATTER_AT_ONCE : meaning.records > 0 ? CARRYING_AT_ONCE : OTHERS_AT_ONCE
+      const slice = Math.floor(packet.sentAt / Math.max(1, seen / atOnce))
+      const kind = meaning.chatter ? meaning.label : meaning.records > 0 ? 'records' : ''
+      const key = `${packet.from} ${packet.to} ${kind} ${slice}`
       const count = counts.get(key) ?? 0
       counts.set(key, count + 1)
       if (count > 0) continue
@@ -127,18 +131,26 @@ function candidates(input: PacketsInput): Candidate[] {
 const LABEL_SIZE = 11
 const weightOfLoad = (records: number): PacketShape['load'] => (records === 0 ? 0 : records === 1 ? 1 : records <= 100 ? 2 : 3)
 
+function isFirst(seen: Set<string>, key: string): boolean {
+  const first = !seen.has(key)
+  seen.add(key)
+  return first
+}
+
 /** All packets to draw at a moment, in the order of their ids. */
 export function packetShapes(input: PacketsInput): PacketShape[] {
   const found = candidates(input)
   // Labels go to what says most first; among equals to the older, which had its label before.
   const byWeight = [...found].sort((a, b) => Number(a.meaning.chatter) - Number(b.meaning.chatter) || a.packet.id - b.packet.id)
+  const streams = new Set<string>()
   const shapes = byWeight.map((c): PacketShape => {
     const { path, forward } = c.way
     const along = (fraction: number) => (forward ? fraction : 1 - fraction)
     const part = (from: number, to: number) => (forward ? partOf(path, from, to) : partOf(path, 1 - to, 1 - from))
     const at = along(c.flight.mark)
     const { x, y } = pointAt(path, at)
-    const label = c.flight.mark < 1 ? input.labels.take(c.meaning.label, { x, y }, liesAt(path, at), 9, LABEL_SIZE, true) : undefined
+    const named = c.flight.mark < 1 && (c.meaning.records === 0 || isFirst(streams, `${c.packet.from} ${c.packet.to}`))
+    const label = named ? input.labels.take(c.meaning.label, { x, y }, liesAt(path, at), 9, LABEL_SIZE, true) : undefined
     return {
       id: c.packet.id,
       concept: c.meaning.concept,

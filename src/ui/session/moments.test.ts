@@ -5,7 +5,18 @@ import { pace } from './directed.ts'
 import { Moments } from './moments.ts'
 
 const entry = (id: number, second: number, code: string): TraceEntry => ({
-  ...{ id, at: seconds(second), event: id, code, subject: 't-0', fields: {}, host: 'kafka1', pid: 1, silence: undefined },
+  ...{
+    id,
+    at: seconds(second),
+    event: id,
+    code,
+    subject: 't-0',
+    fields: {},
+    host: 'kafka1',
+    pid: 1,
+    cause: { root: 'scenario', action: -1, label: '', at: seconds(0) },
+    silence: undefined,
+  },
 })
 const fork = (entries: readonly TraceEntry[]): Fork => ({ id: 0, actions: [], tip: { trace: List.of(entries) } }) as unknown as Fork
 
