@@ -139,7 +139,10 @@ class Cluster {
       const request = message as unknown as AnyRequest
       this.requests.push(request)
       const { body, delay } = this.reply(request)
-      this.later({ type: 'message', conn: conn as ConnId, message: kafkaResponse(request as KafkaRequest, body as never) } as Input, delay)
+      this.later(
+        { type: 'message', conn: conn as ConnId, message: kafkaResponse(request as KafkaRequest, body as never) } as unknown as Input,
+        delay,
+      )
     }
   }
   private reply(request: AnyRequest): { body: unknown; delay?: number } {
