@@ -28,6 +28,7 @@ export const costs: Readonly<Record<string, readonly [number, number]>> = {
   'kafka.start.processors': [40_000, 80_000],
   /** A leader's append, and its answer. */
   'kafka.produce': [1000, 9000],
+  'kafka.produce.cold': [60_000, 200_000],
   'kafka.produce.answer': [200, 2000],
   'kafka.client.send': [300, 1500],
   /** A producer's I/O thread, woken by a record. */

@@ -98,7 +98,12 @@ function requireReplicas(log: Log, partition: LocalPartition, acks: number): voi
 }
 
 const work: Proc<RequestVars<'Produce'>, void> = proc<BrokerState, RequestVars<'Produce'>, void>('api.produce', [
-  (t) => t.sleep('kafka.produce'),
+  (t) => {
+    const { replicas } = t.env
+    const cost = replicas.produced ? 'kafka.produce' : 'kafka.produce.cold'
+    replicas.produced = true
+    return t.sleep(cost)
+  },
   (t) => {
     const { ctx, env } = t
     const { conn, request } = t.vars

@@ -24,6 +24,8 @@ export interface Replicas {
   checkpointing: boolean
   /** Logs made since the start: the first ones are slow. */
   made: number
+  /** A producer has been served: what that takes is loaded. */
+  produced: boolean
   /** Changes of ISRs that the controller was not told yet, when the last one was, and when it was told. */
   isrChanges: TopicPartition[]
   /** Partitions whose ISR is being written to ZooKeeper. */
@@ -55,6 +57,7 @@ export const newReplicas = (nowMs: number, now: Micros): Replicas => ({
   startedAt: now,
   checkpointing: false,
   made: 0,
+  produced: false,
   isrChanges: [],
   isrWrites: [],
   lastIsrChangeMs: nowMs,
