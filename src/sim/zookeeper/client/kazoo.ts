@@ -41,6 +41,8 @@ const KNOWN: ReadonlySet<number> = new Set([
 ])
 
 export function startKazoo(ctx: Context, zk: ZkClientState): ZkEvent[] {
+  // An attempt may still be due from before: this is the only one from now on.
+  ctx.clearTimer(timerKey(zk, 'connect'))
   resetSession(zk)
   move(zk, 'start')
   zk.attempts = 0
