@@ -112,9 +112,9 @@ function candidates(input: PacketsInput): Candidate[] {
     if (at === undefined) continue
     const meaning = meaningOf(packet.message)
     if (packet.id !== input.selected) {
-      const atOnce = meaning.chatter ? CHATTER_AT_ONCE : meaning.records > 0 ? CARRYING_AT_ONCE : OTHERS_AT_ONCE
+      const atOnce = meaning.chatter ? CHATTER_AT_ONCE : isStream(meaning) ? CARRYING_AT_ONCE : OTHERS_AT_ONCE
       const slice = Math.floor(packet.sentAt / Math.max(1, seen / atOnce))
-      const kind = meaning.chatter ? meaning.label : meaning.records > 0 ? 'records' : ''
+      const kind = meaning.chatter ? meaning.label : isStream(meaning) ? 'records' : ''
       const key = `${packet.from} ${packet.to} ${kind} ${slice}`
       const count = counts.get(key) ?? 0
       counts.set(key, count + 1)
@@ -131,26 +131,25 @@ function candidates(input: PacketsInput): Candidate[] {
 const LABEL_SIZE = 11
 const weightOfLoad = (records: number): PacketShape['load'] => (records === 0 ? 0 : records === 1 ? 1 : records <= 100 ? 2 : 3)
 
-function isFirst(seen: Set<string>, key: string): boolean {
-  const first = !seen.has(key)
-  seen.add(key)
-  return first
-}
+/** Records that flow, and what acknowledges them: alike, and many. */
+const isStream = (meaning: Meaning): boolean => meaning.concept === 'log'
 
 /** All packets to draw at a moment, in the order of their ids. */
 export function packetShapes(input: PacketsInput): PacketShape[] {
   const found = candidates(input)
   // Labels go to what says most first; among equals to the older, which had its label before.
   const byWeight = [...found].sort((a, b) => Number(a.meaning.chatter) - Number(b.meaning.chatter) || a.packet.id - b.packet.id)
-  const streams = new Set<string>()
+  const named = new Set<string>()
   const shapes = byWeight.map((c): PacketShape => {
     const { path, forward } = c.way
     const along = (fraction: number) => (forward ? fraction : 1 - fraction)
     const part = (from: number, to: number) => (forward ? partOf(path, from, to) : partOf(path, 1 - to, 1 - from))
     const at = along(c.flight.mark)
     const { x, y } = pointAt(path, at)
-    const named = c.flight.mark < 1 && (c.meaning.records === 0 || isFirst(streams, `${c.packet.from} ${c.packet.to}`))
-    const label = named ? input.labels.take(c.meaning.label, { x, y }, liesAt(path, at), 9, LABEL_SIZE, true) : undefined
+    const stream = isStream(c.meaning) ? `${c.packet.from} ${c.packet.to}` : undefined
+    const mayBeNamed = c.flight.mark < 1 && (stream === undefined || !named.has(stream))
+    const label = mayBeNamed ? input.labels.take(c.meaning.label, { x, y }, liesAt(path, at), 9, LABEL_SIZE, true) : undefined
+    if (label !== undefined && stream !== undefined) named.add(stream)
     return {
       id: c.packet.id,
       concept: c.meaning.concept,
