@@ -97,6 +97,8 @@ const answerOf = (want: Wanted, data: PartitionAnswer): Answer =>
 
 export function fetch(ctx: Context, env: BrokerState, conn: ConnId, request: KafkaRequest<'Fetch'>): void {
   const { body } = request
+  // Taken now: what this fetch commits may answer a producer, whose next request is then the latest.
+  const name = `request ${env.network.requests}`
   const { context, wants } = fetchContext(env, body)
   const known = Object.freeze(wants.filter((w) => cachedPartition(env.metadata, w) !== undefined))
   const room = roomOf(request)
@@ -108,7 +110,7 @@ export function fetch(ctx: Context, env: BrokerState, conn: ConnId, request: Kaf
   }
   const answers = results.map(({ want, data }) => answerOf(want, data))
   const waiting = Object.freeze({ conn, request, context, wants, known })
-  if (joining.length > 0) startThread(env, `request ${env.network.requests}`, joinThread, { joining, waiting, answers })
+  if (joining.length > 0) startThread(env, name, joinThread, { joining, waiting, answers })
   else answerOrWait(ctx, env, waiting, answers)
 }
 

@@ -77,7 +77,7 @@ export function proc<E extends Threaded, V extends Vars, R = void>(
 ): Proc<V, R> {
   assert(!Object.hasOwn(procedures, name), `procedure ${name} is declared once`)
   procedures[name] = { steps: steps as unknown as readonly Step<never, never>[], onFailure: onFailure as ProcBody['onFailure'] }
-  return { name }
+  return Object.freeze({ name })
 }
 
 /** Thrown by a step, or by what it calls, to fail its thread. */
