@@ -4,7 +4,8 @@ import { History, isKafkaMessage, scenarioNamed, seconds, type Action, type Kafk
 import { PartitionTrace, partitionNamed, topicsOf, type PartitionView } from '../scene/index.ts'
 import { kafkaWords } from './kafka-words.ts'
 import { entryOf, logLines } from './logs.ts'
-import { historyOf, logsOf, machinesOf, opinionsOn, partitionMeant } from './partition.ts'
+import { historyOf, machinesOf, opinionsOn, partitionMeant } from './partition.ts'
+import { replicaLogs } from '../records/logs-view.ts'
 import { rowsOf } from './topic-list.ts'
 
 const start = scenarioNamed('start')!
@@ -88,8 +89,8 @@ test('the controller’s machines, the logs, and the way from an event to its pa
     ],
   })
   expect(machinesOf(at(20), tp)).toBeUndefined()
-  const logs = logsOf(at(33), tp)
-  expect(logs.map((log) => [log.host, log.logEndOffset, log.epochs])).toContainEqual(['kafka1', 0, '0 from 0'])
+  const logs = replicaLogs(at(33), tp)
+  expect(logs.map((log) => [log.host, log.view.logEndOffset, log.log!.epochs])).toContainEqual(['kafka1', 0, [[0, 0]]])
   const entry = [...at(33).trace].find((one) => one.code === 'leader.elected')!
   expect(partitionMeant(entry)!.topic).toBe('playground')
   expect(partitionMeant([...history.world.trace].find((one) => one.code === 'topic.created')!)).toBeUndefined()

@@ -1,15 +1,6 @@
 // What there is to say of one partition: who knows what of it, where they differ, and how it came to be so, step by step, with who decided each.
 
-import {
-  parseTp,
-  tpName,
-  type HostName,
-  type LeaderAndIsr,
-  type Micros,
-  type TopicPartition,
-  type TraceEntry,
-  type World,
-} from '../../sim/index.ts'
+import { parseTp, tpName, type LeaderAndIsr, type Micros, type TopicPartition, type TraceEntry, type World } from '../../sim/index.ts'
 import type { Concept } from '../scene/concepts.ts'
 import { brokersKnowing, type PartitionTrace } from '../scene/index.ts'
 import { markOf, say, type MarkSign } from '../session/say.ts'
@@ -99,24 +90,6 @@ export function machinesOf(
   }
   return undefined
 }
-
-export interface LogFacts {
-  readonly broker: number
-  readonly host: HostName
-  readonly logEndOffset: number
-  readonly highWatermark: number | undefined
-  /** `0 from 0, 2 from 17`: leader epochs and where each began. */
-  readonly epochs: string
-}
-/** The logs of a partition on the brokers that run. */
-export const logsOf = (world: World, tp: TopicPartition): LogFacts[] =>
-  brokersKnowing(world).flatMap(({ id, host, partitions }) => {
-    const log = partitions?.logs.get(tpName(tp))
-    if (log === undefined) return []
-    const highWatermark = partitions?.replicas.get(tpName(tp))?.highWatermark ?? undefined
-    const epochs = [...log.epochs].map(([epoch, start]) => `${epoch} from ${start}`).join(', ')
-    return [{ broker: id, host, logEndOffset: log.logEndOffset, highWatermark, epochs }]
-  })
 
 /** A step of a partition's history. */
 export interface HistoryStep {
