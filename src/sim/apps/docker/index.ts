@@ -6,7 +6,12 @@ import { dockerKind } from './docker.ts'
 import { linkKind } from './link.ts'
 import { powerOffKind } from './power-off.ts'
 
-export const kinds: readonly ProcessKind[] = [composeKind as ProcessKind, dockerKind as ProcessKind, linkKind as ProcessKind, powerOffKind as ProcessKind]
+export const kinds: readonly ProcessKind[] = [
+  composeKind as ProcessKind,
+  dockerKind as ProcessKind,
+  linkKind as ProcessKind,
+  powerOffKind as ProcessKind,
+]
 export const programs: readonly Program[] = [
   { name: 'docker-compose', kind: 'docker-compose', images: ['docker-host'] },
   { name: 'docker', kind: 'docker', images: ['docker-host'] },
