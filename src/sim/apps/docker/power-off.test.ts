@@ -37,7 +37,7 @@ describe('power-off', () => {
     const actions = [...start, click(45, 'power-off kafka1'), click(60, 'docker-compose up -d kafka1')]
     const { world } = run(scenarioWith(3, PLAYGROUND, actions), 100)
     const again = linesOf(world.hosts['kafka1']!)
-    const boot = again.slice(again.findLastIndex((line) => /Loading logs/.test(line)))
+    const boot = again.slice(again.lastIndexOf(again.filter((line) => /Loading logs/.test(line)).at(-1)!))
     expect(boot.join('\n')).toMatch(/Recovering unflushed segment 0/)
     expect(boot.join('\n')).toMatch(/Completed load of log with \d+ segments, log start offset 0 and log end offset 0/)
     const [one, two] = [logOf(world, 'kafka1'), logOf(world, 'kafka2')]
