@@ -50,16 +50,25 @@ export function stuckReassignments(tree: Tree): string[] {
 }
 
 /**
- * Partitions that stay new for their controller, as they do at 2.3.0, though their first state was written: the answer was lost with the connection, and the write that was sent again found
- * the node (KafkaZkClient.retryRequestsUntilConnected, ZkPartitionStateMachine.initializeLeaderAndIsrForPartitions). The next controller reads it.
+ * Partitions that wait for the next controller, as they do at 2.3.0, which reads everything anew:
+ * - they stay new, though their first state was written: the answer was lost with the connection, and the write that was sent again found the node
+ *   (KafkaZkClient.retryRequestsUntilConnected, ZkPartitionStateMachine.initializeLeaderAndIsrForPartitions);
+ * - they count as online and have no leader: a reassignment moved them to a replica whose broker had just lost its session, and took the old leader out of the ISR. Who is back is
+ *   only elected for partitions that are offline or new (KafkaController.onBrokerStartup), or after minutes as a preferred leader;
+ * - a replica of theirs has no state: the partition was reassigned before it had a first state, which fails after the assignment was written (updateLeaderEpoch).
  */
 export function stuckPartitions(world: World, tree: Tree): string[] {
   return brokersOf(world)
     .filter(({ controller, config }) => controller.value === 'Active' && controller.activeControllerId === config.brokerId)
-    .flatMap(({ controller }) => [...controller.partitions])
-    .flatMap(([name, p]) => {
-      const isWritten = tree.nodes.has(`${CHROOT}/brokers/topics/${p.topic}/partitions/${p.partition}/state`)
-      return p.state === 'NewPartition' && isWritten ? [name] : []
+    .flatMap(({ controller: { partitions, liveBrokers } }) => {
+      const isLive = (id: number): boolean => liveBrokers.some((b) => b.id === id)
+      return [...partitions].flatMap(([name, p]) => {
+        const isWritten = tree.nodes.has(`${CHROOT}/brokers/topics/${p.topic}/partitions/${p.partition}/state`)
+        const staysNew = p.state === 'NewPartition' && isWritten
+        const isLeaderless = p.state === 'OnlinePartition' && p.leadership?.leader === -1 && p.leadership.isr.some(isLive)
+        const lacksState = p.replicas.some((id) => isLive(id) && p.replicaStates[id] === undefined)
+        return staysNew || isLeaderless || lacksState ? [name] : []
+      })
     })
 }
 
