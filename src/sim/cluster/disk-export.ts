@@ -63,14 +63,14 @@ function bestTree(world: World): ZkServer | undefined {
   return best
 }
 
-/** Znodes that outlive sessions, path to data (a znode without data has an empty text), but for ZooKeeper's own; undefined when no server runs. */
-export function persistentZnodes(world: World): Readonly<Record<string, string>> | undefined {
+/** Znodes that outlive sessions, path to data (null for a znode without data), but for ZooKeeper's own; undefined when no server runs. */
+export function persistentZnodes(world: World): Readonly<Record<string, string | null>> | undefined {
   const server = bestTree(world)
   if (server === undefined) return undefined
-  const found: Record<string, string> = {}
+  const found: Record<string, string | null> = {}
   for (const node of zkNodes(server)) {
     if (node.path === '/' || node.path === '/zookeeper' || node.path.startsWith('/zookeeper/')) continue
-    if (node.stat.ephemeralOwner === '0') found[node.path] = node.data ?? ''
+    if (node.stat.ephemeralOwner === '0') found[node.path] = node.data
   }
   return found
 }
