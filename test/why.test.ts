@@ -26,7 +26,7 @@ describe('the shipped scenarios', () => {
 
 describe('fuzzed runs', () => {
   /** So many are played in every test run; `WHY_RUNS=200 npx vitest run test/why.test.ts` plays more. */
-  const RUNS = Number(process.env.WHY_RUNS ?? 24)
+  const RUNS = Number(process.env.WHY_RUNS ?? 12)
   const FAULTS_UNTIL = 60
 
   test(`${RUNS} of them`, () => {
