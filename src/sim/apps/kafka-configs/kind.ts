@@ -1,13 +1,13 @@
 // kafka-configs.sh as a process: what it opens, what it runs, and how it says what went wrong (admin/ConfigCommand.scala, main, at 2.3.0).
-import { proc, startThread, type Proc } from '../../kafka/client/index.ts'
+import { proc, type Proc } from '../../kafka/client/index.ts'
 import type { Context } from '../../kernel/index.ts'
 import {
+  beginCommand,
   closeTool,
   exitTool,
   openToolAdmin,
   openToolZooKeeper,
   OptionError,
-  printHelp,
   printTrace,
   toolKind,
   UncaughtError,
@@ -36,20 +36,10 @@ function report(ctx: Context, failure: Throwable): void {
   printTrace(ctx, '', failure)
 }
 
-function begin(ctx: Context, env: ToolState): void {
-  const args = ctx.argv.slice(1)
-  try {
-    const options = parseCommand(args)
-    const wants = { help: args.length === 0 || options.has('help'), version: options.has('version') }
-    const code = printHelp(ctx, wants, HELP, usageTable())
-    if (code === undefined) startThread(env, 'main', main, {})
-    else exitTool(ctx, env, code)
-  } catch (error) {
-    if (error instanceof UsageError) ctx.printError(`${error.message}\n${usageTable()}`)
-    else if (error instanceof OptionError || error instanceof UncaughtError) report(ctx, { type: error.type, message: error.message })
-    else throw error
-    exitTool(ctx, env, 1)
-  }
+function refuse(ctx: Context, error: unknown, usage: string): void {
+  if (error instanceof UsageError) ctx.printError(`${error.message}\n${usage}`)
+  else if (error instanceof OptionError || error instanceof UncaughtError) report(ctx, { type: error.type, message: error.message })
+  else throw error
 }
 
 const main: Proc<object, void> = proc<ToolState, object, void>(
@@ -80,4 +70,7 @@ const failed: Proc<{ failure: Throwable }, void> = proc<ToolState, { failure: Th
   },
 ])
 
-export const kafkaConfigsKind = toolKind('kafka-configs', begin)
+export const kafkaConfigsKind = toolKind(
+  'kafka-configs',
+  beginCommand({ parse: parseCommand, about: HELP, usage: usageTable }, main, refuse),
+)

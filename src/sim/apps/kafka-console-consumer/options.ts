@@ -1,6 +1,15 @@
 // The options of kafka-console-consumer.sh, and what they make of the consumer (tools/ConsoleConsumer.scala at 2.3.0). Descriptions are our own words.
 
-import { checkRequired, loadProperties, OptionError, parseOptions, usage, UsageError, type OptionSpec } from '../kafka-tools/index.ts'
+import {
+  checkRequired,
+  keyValues,
+  loadProperties,
+  OptionError,
+  parseOptions,
+  usage,
+  UsageError,
+  type OptionSpec,
+} from '../kafka-tools/index.ts'
 import { newFormatter, type Formatter } from './formatter.ts'
 
 export const SPECS: readonly OptionSpec[] = [
@@ -152,14 +161,4 @@ function settingsOf(given: Readonly<Record<string, string>>, fromBeginning: bool
   settings['bootstrap.servers'] = servers
   if (isolation !== undefined || settings['isolation.level'] === undefined) settings['isolation.level'] = isolation ?? 'read_uncommitted'
   return settings
-}
-/** `a=b` by name (CommandLineUtils.parseKeyValueArgs). */
-function keyValues(words: readonly string[]): Record<string, string> {
-  const out: Record<string, string> = {}
-  for (const word of words.filter((w) => w !== '')) {
-    const equals = word.indexOf('=')
-    if (equals < 0) out[word] = ''
-    else out[word.slice(0, equals)] = word.slice(equals + 1)
-  }
-  return out
 }

@@ -1,6 +1,7 @@
 // The options of kafka-console-producer.sh, and the producer's settings that they make (tools/ConsoleProducer.scala at 2.3.0). Descriptions are our own words.
 import {
   checkRequired,
+  keyValues,
   loadProperties,
   OptionError,
   parseOptions,
@@ -143,14 +144,4 @@ function parse(args: readonly string[]): Options {
     if (error instanceof OptionError) throw new UsageError(error.message)
     throw error
   }
-}
-/** `a=b` by name (CommandLineUtils.parseKeyValueArgs). */
-function keyValues(words: readonly string[]): Record<string, string> {
-  const out: Record<string, string> = {}
-  for (const word of words.filter((w) => w !== '')) {
-    const equals = word.indexOf('=')
-    if (equals < 0) out[word] = ''
-    else out[word.slice(0, equals)] = word.slice(equals + 1)
-  }
-  return out
 }

@@ -1,15 +1,13 @@
 // kafka-delete-records.sh as a process (admin/DeleteRecordsCommand.scala at 2.3.0).
-import { deleteRecords, proc, startThread, type Outcome, type Proc, type RecordsToDelete } from '../../kafka/client/index.ts'
+import { deleteRecords, proc, type Outcome, type Proc, type RecordsToDelete } from '../../kafka/client/index.ts'
 import { deepFreeze } from '../../kafka/protocol/index.ts'
-import type { Context } from '../../kernel/index.ts'
 import {
+  beginCommand,
   closeTool,
   exitTool,
   loadProperties,
   openToolAdmin,
   optionsInThread,
-  printHelp,
-  printRefusal,
   printUncaught,
   readFile,
   throwableText,
@@ -17,20 +15,6 @@ import {
   type ToolState,
 } from '../kafka-tools/index.ts'
 import { HELP, parseCommand, parseOffsets, usageTable } from './options.ts'
-
-function begin(ctx: Context, env: ToolState): void {
-  const args = ctx.argv.slice(1)
-  try {
-    const options = parseCommand(args)
-    const wants = { help: args.length === 0 || options.has('help'), version: options.has('version') }
-    const code = printHelp(ctx, wants, HELP, usageTable())
-    if (code === undefined) startThread(env, 'main', main, {})
-    else exitTool(ctx, env, code)
-  } catch (error) {
-    printRefusal(ctx, error, usageTable())
-    exitTool(ctx, env, 1)
-  }
-}
 
 const main: Proc<{ records?: readonly RecordsToDelete[] }, void> = proc<ToolState, { records?: readonly RecordsToDelete[] }, void>(
   'kafka-delete-records.main',
@@ -66,4 +50,7 @@ const main: Proc<{ records?: readonly RecordsToDelete[] }, void> = proc<ToolStat
   },
 )
 
-export const kafkaDeleteRecordsKind = toolKind('kafka-delete-records', begin)
+export const kafkaDeleteRecordsKind = toolKind(
+  'kafka-delete-records',
+  beginCommand({ parse: parseCommand, about: HELP, usage: usageTable }, main),
+)

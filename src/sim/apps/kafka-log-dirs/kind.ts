@@ -5,7 +5,6 @@ import {
   describeLogDirs,
   fail,
   proc,
-  startThread,
   type ClusterDescription,
   type LogDirInfo,
   type Outcome,
@@ -14,13 +13,12 @@ import {
 import { javaHash, javaMapOrder, tpHash, tpName } from '../../kafka/protocol/index.ts'
 import type { Context } from '../../kernel/index.ts'
 import {
+  beginCommand,
   closeTool,
   exitTool,
   loadProperties,
   openToolAdmin,
   optionsInThread,
-  printHelp,
-  printRefusal,
   printUncaught,
   throwableText,
   toolKind,
@@ -29,19 +27,6 @@ import {
 } from '../kafka-tools/index.ts'
 import { HELP, parseCommand, usageTable } from './options.ts'
 
-function begin(ctx: Context, env: ToolState): void {
-  const args = ctx.argv.slice(1)
-  try {
-    const options = parseCommand(args)
-    const wants = { help: args.length === 0 || options.has('help'), version: options.has('version') }
-    const code = printHelp(ctx, wants, HELP, usageTable())
-    if (code === undefined) startThread(env, 'main', main, {})
-    else exitTool(ctx, env, code)
-  } catch (error) {
-    printRefusal(ctx, error, usageTable())
-    exitTool(ctx, env, 1)
-  }
-}
 const optionsOf = (ctx: Context) => optionsInThread(() => parseCommand(ctx.argv.slice(1)))
 const list = (text: string): string[] => text.split(',').filter((word) => word !== '')
 
@@ -117,4 +102,4 @@ export function asJson(outcomes: readonly Outcome<LogDirInfo[]>[], topics: Reado
   return JSON.stringify({ version: 1, brokers })
 }
 
-export const kafkaLogDirsKind = toolKind('kafka-log-dirs', begin)
+export const kafkaLogDirsKind = toolKind('kafka-log-dirs', beginCommand({ parse: parseCommand, about: HELP, usage: usageTable }, main))

@@ -1,16 +1,14 @@
 // kafka-preferred-replica-election.sh as a process (admin/PreferredReplicaLeaderElectionCommand.scala, run, at 2.3.0).
-import { proc, startThread, type Proc } from '../../kafka/client/index.ts'
-import type { Context } from '../../kernel/index.ts'
+import { proc, type Proc } from '../../kafka/client/index.ts'
 import { deepFreeze, type TopicPartition } from '../../kafka/protocol/index.ts'
 import {
+  beginCommand,
   closeTool,
   exitTool,
   loadProperties,
   openToolAdmin,
   openToolZooKeeper,
   optionsInThread,
-  printHelp,
-  printRefusal,
   printUncaught,
   readFile,
   toolKind,
@@ -25,19 +23,6 @@ import { HELP, parseCommand, parsePartitions, usageTable } from './options.ts'
 /** What the tool waits for ZooKeeper and for brokers. */
 const TIMEOUT_MS = 30_000
 
-function begin(ctx: Context, env: ToolState): void {
-  const args = ctx.argv.slice(1)
-  try {
-    const options = parseCommand(args)
-    const wants = { help: args.length === 0 || options.has('help'), version: options.has('version') }
-    const code = printHelp(ctx, wants, HELP, usageTable())
-    if (code === undefined) startThread(env, 'main', main, {})
-    else exitTool(ctx, env, code)
-  } catch (error) {
-    printRefusal(ctx, error, usageTable())
-    exitTool(ctx, env, 1)
-  }
-}
 const optionsOf = (t: Pick<ToolTask, 'ctx'>): Options => optionsInThread(() => parseCommand(t.ctx.argv.slice(1)))
 
 const main: Proc<{ asked?: readonly TopicPartition[] | null }, void> = proc<ToolState, { asked?: readonly TopicPartition[] | null }, void>(
@@ -73,4 +58,7 @@ const failed: Proc<{ failure: Throwable }, void> = proc<ToolState, { failure: Th
   ],
 )
 
-export const kafkaPreferredReplicaElectionKind = toolKind('kafka-preferred-replica-election', begin)
+export const kafkaPreferredReplicaElectionKind = toolKind(
+  'kafka-preferred-replica-election',
+  beginCommand({ parse: parseCommand, about: HELP, usage: usageTable }, main),
+)

@@ -1,16 +1,15 @@
 // kafka-reassign-partitions.sh as a process: whatever goes wrong with an action is told on standard output, and the status is 0 all the same
 // (admin/ReassignPartitionsCommand.scala, main, at 2.3.0).
-import { proc, startThread, type Failure, type Proc } from '../../kafka/client/index.ts'
+import { proc, type Failure, type Proc } from '../../kafka/client/index.ts'
 import type { Context } from '../../kernel/index.ts'
 import { deepFreeze } from '../../kafka/protocol/index.ts'
 import {
+  beginCommand,
   closeTool,
   exitTool,
   loadProperties,
   openToolAdmin,
   openToolZooKeeper,
-  printHelp,
-  printRefusal,
   printUncaught,
   throwableText,
   toolKind,
@@ -20,20 +19,6 @@ import {
 import { execute, generate, NOT_MODELLED, verify } from './actions.ts'
 import { HELP, parseCommand, usageTable } from './options.ts'
 import { optionsOf } from './reading.ts'
-
-function begin(ctx: Context, env: ToolState): void {
-  const args = ctx.argv.slice(1)
-  try {
-    const options = parseCommand(args)
-    const wants = { help: args.length === 0 || options.has('help'), version: options.has('version') }
-    const code = printHelp(ctx, wants, HELP, usageTable())
-    if (code === undefined) startThread(env, 'main', main, {})
-    else exitTool(ctx, env, code)
-  } catch (error) {
-    printRefusal(ctx, error, usageTable())
-    exitTool(ctx, env, 1)
-  }
-}
 
 const main: Proc<object, void> = proc<ToolState, object, void>(
   'kafka-reassign-partitions.main',
@@ -79,4 +64,7 @@ function report(ctx: Context, failure: Failure): void {
   else printUncaught(ctx, failure)
 }
 
-export const kafkaReassignPartitionsKind = toolKind('kafka-reassign-partitions', begin)
+export const kafkaReassignPartitionsKind = toolKind(
+  'kafka-reassign-partitions',
+  beginCommand({ parse: parseCommand, about: HELP, usage: usageTable }, main),
+)

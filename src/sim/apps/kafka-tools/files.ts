@@ -1,4 +1,4 @@
-// Files that tools are told to read, and how they fail when they cannot.
+// Settings that tools are told: files that they read, and how they fail when they cannot; `a=b` on the command line.
 import { fail } from '../../kafka/client/index.ts'
 
 interface Reader {
@@ -17,4 +17,15 @@ export function loadProperties(files: Reader, path: string): Readonly<Record<str
     properties[match[1]!] = match[2]!
   }
   return properties
+}
+
+/** `a=b` by name (CommandLineUtils.parseKeyValueArgs). */
+export function keyValues(words: readonly string[]): Record<string, string> {
+  const out: Record<string, string> = {}
+  for (const word of words.filter((w) => w !== '')) {
+    const equals = word.indexOf('=')
+    if (equals < 0) out[word] = ''
+    else out[word.slice(0, equals)] = word.slice(equals + 1)
+  }
+  return out
 }

@@ -3,8 +3,9 @@ export { checkAvailable, OptionError, parseOptions, usage, type Options, type Op
 export { checkInvalid, checkRequired, optionsInThread, UncaughtError, UsageError } from './errors.ts'
 export { partitionSet, readAllPartitions, readAssignments, type Replicas } from './assignments.ts'
 export { jsonArray, jsonField, jsonInt, jsonLong, jsonObject, jsonString, parseJson } from './json.ts'
-export { loadProperties, readFile } from './files.ts'
+export { keyValues, loadProperties, readFile } from './files.ts'
 export {
+  beginCommand,
   closeTool,
   exitTool,
   failWith,

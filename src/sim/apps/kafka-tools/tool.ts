@@ -11,6 +11,7 @@ import {
   openZooKeeper,
   proc,
   runThreads,
+  startThread,
   ThreadFailure,
   type AdminClientState,
   type Failure,
@@ -20,7 +21,7 @@ import {
   type Threads,
   type ZooKeeperState,
 } from '../../kafka/client/index.ts'
-import { OptionError } from './joptsimple.ts'
+import { OptionError, type Options } from './joptsimple.ts'
 import { UncaughtError, UsageError } from './errors.ts'
 
 export interface ToolState {
@@ -98,6 +99,29 @@ export function printHelp(
   else return undefined
   return wants.help ? 1 : 0
 }
+
+/** A command line of options: how it is read (throws when it is wrong), what the help says, the table of options. */
+interface CommandLine {
+  parse(args: readonly string[]): Options
+  readonly about: string
+  usage(): string
+}
+/** What most tools begin with: help (without any option, too), the version, or the thread `main`; a wrong command line is refused. */
+export const beginCommand =
+  ({ parse, about, usage }: CommandLine, main: Proc<object, unknown>, refuse = printRefusal) =>
+  (ctx: Context, env: ToolState): void => {
+    const args = ctx.argv.slice(1)
+    try {
+      const options = parse(args)
+      const wants = { help: args.length === 0 || options.has('help'), version: options.has('version') }
+      const status = printHelp(ctx, wants, about, usage())
+      if (status === undefined) startThread(env, 'main', main, {})
+      else exitTool(ctx, env, status)
+    } catch (error) {
+      refuse(ctx, error, usage())
+      exitTool(ctx, env, 1)
+    }
+  }
 
 /** A kind whose `begin` reads the command line and either exits or starts the thread `main`. */
 export const toolKind = (name: string, begin: (ctx: Context, env: ToolState) => void): ProcessKind<ToolState> => ({

@@ -1,5 +1,5 @@
 // A consumer's settings: names, defaults and limits of 2.3.0 (clients/consumer/ConsumerConfig.java, KafkaConsumer.java).
-import { fail } from '../threads.ts'
+import { booleanOf, INT_MAX, LONG_MAX, numberOf, oneOf, SOCKETS_AND_METRICS, type Range, type Settings } from '../settings.ts'
 
 export type ResetPolicy = 'earliest' | 'latest' | 'none'
 export interface ConsumerConfig {
@@ -25,10 +25,6 @@ export interface ConsumerConfig {
   readonly metadataMaxAgeMs: number
 }
 
-const CONFIG = 'org.apache.kafka.common.config.ConfigException'
-const INT_MAX = 2147483647
-const LONG_MAX = Number.MAX_SAFE_INTEGER
-type Range = readonly [number: number, least: number, most: number]
 const NUMBERS = {
   'fetch.min.bytes': [1, 0, INT_MAX],
   'fetch.max.bytes': [52428800, 0, INT_MAX],
@@ -57,40 +53,8 @@ const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   'internal.leave.group.on.close',
   'key.deserializer',
   'value.deserializer',
-  'send.buffer.bytes',
-  'receive.buffer.bytes',
-  'connections.max.idle.ms',
-  'client.dns.lookup',
-  'metric.reporters',
-  'metrics.num.samples',
-  'metrics.recording.level',
-  'metrics.sample.window.ms',
+  ...SOCKETS_AND_METRICS,
 ])
-
-type Settings = Readonly<Record<string, string>>
-
-function numberOf(settings: Settings, name: keyof typeof NUMBERS): number {
-  const [usual, least, most]: Range = NUMBERS[name]
-  const text = settings[name]?.trim()
-  if (text === undefined) return usual
-  const isInt = most === INT_MAX
-  const value = Number(text)
-  if (!/^[+-]?\d+$/.test(text) || (isInt && Math.abs(value) > INT_MAX)) {
-    return fail(CONFIG, `Invalid value ${text} for configuration ${name}: Not a number of type ${isInt ? 'INT' : 'LONG'}`)
-  }
-  if (value < least) fail(CONFIG, `Invalid value ${value} for configuration ${name}: Value must be at least ${least}`)
-  return Math.min(value, most)
-}
-function oneOf<T extends string>(settings: Settings, name: string, usual: T, values: readonly T[]): T {
-  const text = settings[name]?.trim() ?? usual
-  const found = values.find((value) => value === text)
-  return found ?? fail(CONFIG, `Invalid value ${text} for configuration ${name}: String must be one of: ${values.join(', ')}`)
-}
-function booleanOf(settings: Settings, name: string): boolean {
-  const text = settings[name]?.trim().toLowerCase() ?? 'true'
-  if (text === 'true' || text === 'false') return text === 'true'
-  return fail(CONFIG, `Invalid value ${text} for configuration ${name}: Expected value to be either true or false`)
-}
 
 /** What is wrong with settings that are right but not modelled; undefined when nothing is. */
 export function notModelled(settings: Settings): string | undefined {
@@ -114,7 +78,7 @@ export const unknownSettings = (settings: Settings): string[] =>
 
 /** Settings by name, as text. Fails with ConfigException as the real constructor does. */
 export function consumerConfig(settings: Settings): ConsumerConfig {
-  const number = (name: keyof typeof NUMBERS): number => numberOf(settings, name)
+  const number = (name: keyof typeof NUMBERS): number => numberOf(NUMBERS, settings, name)
   const groupId = settings['group.id']
   return Object.freeze({
     bootstrapServers: settings['bootstrap.servers'] ?? '',
@@ -123,8 +87,8 @@ export function consumerConfig(settings: Settings): ConsumerConfig {
     resetPolicy: oneOf<ResetPolicy>(settings, 'auto.offset.reset', 'latest', ['latest', 'earliest', 'none']),
     readCommitted:
       oneOf(settings, 'isolation.level', 'read_uncommitted', ['read_committed', 'read_uncommitted'] as const) === 'read_committed',
-    checkCrcs: booleanOf(settings, 'check.crcs'),
-    allowAutoTopicCreation: booleanOf(settings, 'allow.auto.create.topics'),
+    checkCrcs: booleanOf(settings, 'check.crcs', true),
+    allowAutoTopicCreation: booleanOf(settings, 'allow.auto.create.topics', true),
     clientRack: settings['client.rack'] ?? '',
     fetchMinBytes: number('fetch.min.bytes'),
     fetchMaxBytes: number('fetch.max.bytes'),

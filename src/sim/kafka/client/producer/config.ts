@@ -1,6 +1,16 @@
 // A producer's settings: names, defaults and limits of 2.3.0 (clients/producer/ProducerConfig.java, KafkaProducer.java).
 import type { Compression } from '../../log/index.ts'
-import { fail, type Failure } from '../threads.ts'
+import {
+  booleanOf,
+  INT_MAX,
+  LONG_MAX,
+  numberOf,
+  oneOf,
+  refuseSetting,
+  SOCKETS_AND_METRICS,
+  type Range,
+  type Settings,
+} from '../settings.ts'
 
 export interface ProducerConfig {
   readonly bootstrapServers: string
@@ -23,10 +33,6 @@ export interface ProducerConfig {
   readonly metadataMaxAgeMs: number
 }
 
-const CONFIG = 'org.apache.kafka.common.config.ConfigException'
-const INT_MAX = 2147483647
-const LONG_MAX = Number.MAX_SAFE_INTEGER
-type Range = readonly [number: number, least: number, most: number]
 /** Default and limits of the settings that are numbers. */
 const NUMBERS = {
   retries: [INT_MAX, 0, INT_MAX],
@@ -44,42 +50,8 @@ const NUMBERS = {
   'metadata.max.age.ms': [300000, 0, LONG_MAX],
 } as const satisfies Readonly<Record<string, Range>>
 /** Settings that are known and change nothing here: they tune sockets, metrics, or say what tools always say. */
-const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
-  'key.serializer',
-  'value.serializer',
-  'send.buffer.bytes',
-  'receive.buffer.bytes',
-  'connections.max.idle.ms',
-  'client.dns.lookup',
-  'metric.reporters',
-  'metrics.num.samples',
-  'metrics.recording.level',
-  'metrics.sample.window.ms',
-])
+const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['key.serializer', 'value.serializer', ...SOCKETS_AND_METRICS])
 const OTHERS: ReadonlySet<string> = new Set(['bootstrap.servers', 'client.id', 'acks', 'compression.type', 'enable.idempotence'])
-
-type Settings = Readonly<Record<string, string>>
-
-function numberOf(settings: Settings, name: keyof typeof NUMBERS): number {
-  const [usual, least, most] = NUMBERS[name]
-  const text = settings[name]?.trim()
-  if (text === undefined) return usual
-  const value = Number(text)
-  const int = most === INT_MAX
-  if (!/^[+-]?\d+$/.test(text) || (int && Math.abs(value) > INT_MAX)) {
-    return fail(CONFIG, `Invalid value ${text} for configuration ${name}: Not a number of type ${int ? 'INT' : 'LONG'}`)
-  }
-  if (value < least) fail(CONFIG, `Invalid value ${value} for configuration ${name}: Value must be at least ${least}`)
-  if (most === INT_MAX && name === 'retries' && value > most) {
-    fail(CONFIG, `Invalid value ${value} for configuration ${name}: Value must be between [0,...,2147483647]`)
-  }
-  return Math.min(value, most)
-}
-function oneOf<T extends string>(settings: Settings, name: string, usual: T, values: readonly T[], error: (text: string) => string): T {
-  const text = settings[name]?.trim() ?? usual
-  const found = values.find((value) => value === text)
-  return found ?? fail(CONFIG, error(text))
-}
 
 /** What is wrong with settings that are right but not modelled; undefined when nothing is. */
 export function notModelled(settings: Settings): string | undefined {
@@ -100,20 +72,16 @@ export const unknownSettings = (settings: Settings): string[] =>
 
 /** Settings by name, as text. Fails with ConfigException as the real constructor does. */
 export function producerConfig(settings: Settings): ProducerConfig {
-  const number = (name: keyof typeof NUMBERS): number => numberOf(settings, name)
-  const idempotent = oneOf(settings, 'enable.idempotence', 'false', ['true', 'false'], (text) => {
-    return `Invalid value ${text} for configuration enable.idempotence: Expected value to be either true or false`
-  })
-  const acks = oneOf(settings, 'acks', '1', ['all', '-1', '0', '1'], (text) => {
-    return `Invalid value ${text} for configuration acks: String must be one of: all, -1, 0, 1`
-  })
+  const number = (name: keyof typeof NUMBERS): number => numberOf(NUMBERS, settings, name)
+  const idempotent = booleanOf(settings, 'enable.idempotence', false)
+  const acks = oneOf(settings, 'acks', '1', ['all', '-1', '0', '1'])
   const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
   const compression = oneOf(settings, 'compression.type', 'none', codecs, (text) => `Unknown compression name: ${text}`)
   const lingerMs = Math.min(number('linger.ms'), INT_MAX)
   const config: ProducerConfig = {
     bootstrapServers: settings['bootstrap.servers'] ?? '',
     clientId: settings['client.id'] || 'producer-1',
-    acks: idempotent === 'true' && settings['acks'] === undefined ? -1 : acks === 'all' ? -1 : (Number(acks) as -1 | 0 | 1),
+    acks: idempotent && settings['acks'] === undefined ? -1 : acks === 'all' ? -1 : (Number(acks) as -1 | 0 | 1),
     retries: number('retries'),
     batchSize: number('batch.size'),
     lingerMs,
@@ -127,26 +95,24 @@ export function producerConfig(settings: Settings): ProducerConfig {
     reconnectBackoffMaxMs: number('reconnect.backoff.max.ms'),
     maxInFlight: number('max.in.flight.requests.per.connection'),
     compression: compression.toUpperCase() as Compression,
-    idempotent: idempotent === 'true',
+    idempotent,
     metadataMaxAgeMs: number('metadata.max.age.ms'),
   }
   const problem = config.idempotent ? idempotenceProblem(config) : undefined
-  if (problem !== undefined) fail(problem.type, problem.message)
+  if (problem !== undefined) refuseSetting(problem)
   return Object.freeze(config)
 }
 
 function deliveryTimeout(settings: Settings, wanted: number, least: number): number {
   if (wanted >= Math.min(least, INT_MAX)) return wanted
   if (settings['delivery.timeout.ms'] !== undefined) {
-    fail(CONFIG, 'delivery.timeout.ms should be equal to or larger than linger.ms + request.timeout.ms')
+    refuseSetting('delivery.timeout.ms should be equal to or larger than linger.ms + request.timeout.ms')
   }
   return Math.min(least, INT_MAX)
 }
-function idempotenceProblem({ retries, maxInFlight, acks }: ProducerConfig): Failure | undefined {
-  const problem = (message: string): Failure => ({ type: CONFIG, message })
-  if (maxInFlight > 5) return problem('Must set max.in.flight.requests.per.connection to at most 5 to use the idempotent producer.')
-  if (retries === 0) return problem('Must set retries to non-zero when using the idempotent producer.')
-  if (acks !== -1)
-    return problem('Must set acks to all in order to use the idempotent producer. Otherwise we cannot guarantee idempotence.')
+function idempotenceProblem({ retries, maxInFlight, acks }: ProducerConfig): string | undefined {
+  if (maxInFlight > 5) return 'Must set max.in.flight.requests.per.connection to at most 5 to use the idempotent producer.'
+  if (retries === 0) return 'Must set retries to non-zero when using the idempotent producer.'
+  if (acks !== -1) return 'Must set acks to all in order to use the idempotent producer. Otherwise we cannot guarantee idempotence.'
   return undefined
 }
