@@ -12,11 +12,6 @@ const EPOCH_MS = 1_574_416_800_000
  * Which server a broker's session lands on, the real system draws at random, and some lines of the recordings show it. Under this seed the simulation draws alike.
  */
 export const DEFAULT_SEED = 7
-/**
- * The machine that the recordings were made on had more to do than its two cores could. From the line to a verifiable producer's first word took 5.3 to 6.4 s in one of them and
- * 6.4 to 8.4 s in another, where it waited for nobody; what files hold at a given second shows it. Other tools were waited for, and keep their time.
- */
-const PACE = { 'kafka.verifiable-producer.start': [5_300_000, 5_500_000] } as const
 /** How long a run goes on after its last action. */
 const SETTLE = seconds(20)
 /** How long a line may wait for the one before it to end. */
@@ -27,7 +22,7 @@ const READ_EVERY = ms(500)
 const EVENTS_LIMIT = 300_000
 
 /** The starting point that a recording's header describes. */
-export function scenarioOf(recording: Recording, seed: number): Scenario {
+export function scenarioOf(recording: Recording, seed: number, costs?: Scenario['costs']): Scenario {
   return {
     name: 'recording',
     title: recording.title,
@@ -42,7 +37,7 @@ export function scenarioOf(recording: Recording, seed: number): Scenario {
     })),
     epochMs: EPOCH_MS,
     choices: recording.choices,
-    costs: PACE,
+    ...(costs === undefined ? {} : { costs }),
     actions: recording.actions.map((a) => ({ at: a.at, terminal: a.terminal, kind: a.sign, text: a.text })),
   }
 }
@@ -99,6 +94,8 @@ class Gatherer {
 }
 
 export interface PlayOptions {
+  /** Time costs of a machine that is not the usual one. */
+  readonly costs?: Scenario['costs']
   readonly seed?: number
   readonly observers?: readonly Observer[]
   /** Called once, before the first event. */
@@ -117,7 +114,7 @@ export interface Played {
 
 /** Plays a recording from its start until everything typed has run and has had time to show what it shows. */
 export function playRecording(recording: Recording, options: PlayOptions = {}): Played {
-  const scenario = scenarioOf(recording, options.seed ?? DEFAULT_SEED)
+  const scenario = scenarioOf(recording, options.seed ?? DEFAULT_SEED, options.costs)
   const engine = new ClusterEngine(createWorld(scenario), { mode: 'plain' })
   engine.observers = options.observers ?? []
   options.onEngine?.(engine)
