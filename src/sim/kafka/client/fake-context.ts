@@ -1,10 +1,10 @@
 // A context for unit tests: records what a handler does to the world outside it. Not part of the simulation.
-import { us, type Micros } from '../../base/index.ts'
-import type { ConnId, Context, File, Message } from '../../kernel/index.ts'
+import { plus, us, type Micros } from '../../base/index.ts'
+import type { ConnId, Context, File, Input, Message } from '../../kernel/index.ts'
 
 export interface FakeContext extends Context {
   now: Micros
-  readonly timers: Record<string, { delay: number; data: unknown }>
+  readonly timers: Record<string, { delay: Micros; data: unknown; at?: Micros }>
   readonly sent: { conn: ConnId; message: Message }[]
   readonly connects: { name: string; port: number }[]
   readonly logged: string[]
@@ -80,4 +80,29 @@ export function fakeContext(config: Record<string, unknown> = {}): FakeContext {
     printed,
   }
   return fake as unknown as FakeContext
+}
+
+/** An input that waits for its time. */
+export interface Due {
+  readonly at: Micros
+  readonly input: Input
+}
+/** Lets time pass: before each input `react` answers what was sent, then the next of `due` and the timers goes to `handle`. */
+export function passTime(ctx: FakeContext, time: Micros, due: Due[], react: () => void, handle: (input: Input) => void): void {
+  const until = plus(ctx.now, time)
+  for (let n = 0; n < 100_000; n++) {
+    react()
+    const timers = Object.entries(ctx.timers).map(([key, timer]): Due => {
+      timer.at ??= plus(ctx.now, timer.delay)
+      return { at: timer.at, input: { type: 'timer', key, data: timer.data } }
+    })
+    const next = [...due, ...timers].sort((a, b) => a.at - b.at)[0]
+    if (next === undefined || next.at > until) break
+    ctx.now = next.at
+    const i = due.indexOf(next)
+    if (i >= 0) due.splice(i, 1)
+    else delete ctx.timers[(next.input as { key: string }).key]
+    handle(next.input)
+  }
+  ctx.now = until
 }

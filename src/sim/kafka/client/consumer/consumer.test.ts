@@ -3,7 +3,7 @@ import { Bytes, plus, seconds, us, type Micros } from '../../../base/index.ts'
 import type { ConnId, Input } from '../../../kernel/index.ts'
 import { encodeBatch, encodeEndMarker } from '../../log/index.ts'
 import { ERRORS, kafkaResponse, type AnyRequest, type KafkaRequest, type ResponseBody } from '../../protocol/index.ts'
-import { fakeContext } from '../fake-context.ts'
+import { fakeContext, passTime, type Due } from '../fake-context.ts'
 import { handleThreadTimer, newThreads, proc, runThreads, startThread, type Failure } from '../threads.ts'
 import {
   assignPartitions,
@@ -77,7 +77,7 @@ class Cluster {
   isDead = false
   private seen = 0
   private opened = 0
-  private readonly due: { at: Micros; input: Input }[] = []
+  private readonly due: Due[] = []
 
   constructor(settings: Record<string, string> = {}) {
     this.env.consumer = newConsumer(this.ctx, { 'bootstrap.servers': 'kafka1:9092', ...settings })
@@ -104,28 +104,18 @@ class Cluster {
     return this
   }
   pass(time: Micros): this {
-    const until = plus(this.ctx.now, time)
-    const deadlines = new Map<string, Micros>()
-    for (let n = 0; n < 100_000; n++) {
-      this.react()
-      for (const [key, timer] of Object.entries(this.ctx.timers)) {
-        if ((timer as { at?: Micros }).at === undefined) Object.assign(timer, { at: plus(this.ctx.now, timer.delay as Micros) })
-        deadlines.set(key, (timer as { at?: Micros }).at!)
-      }
-      const timers = Object.entries(this.ctx.timers).map(([key, { data }]) => {
-        return { at: deadlines.get(key)!, input: { type: 'timer', key, data } as Input }
-      })
-      const next = [...this.due, ...timers].sort((a, b) => a.at - b.at)[0]
-      if (next === undefined || next.at > until) break
-      this.ctx.now = next.at
-      const i = this.due.findIndex((d) => d === next)
-      if (i >= 0) this.due.splice(i, 1)
-      else delete this.ctx.timers[(next.input as { key: string }).key]
-      if (!handleThreadTimer(this.env, next.input)) handleConsumer(this.ctx, this.env, next.input)
-      runThreads(this.ctx, this.env)
-    }
-    this.ctx.now = until
+    passTime(
+      this.ctx,
+      time,
+      this.due,
+      () => this.react(),
+      (input) => this.input(input),
+    )
     return this
+  }
+  private input(input: Input): void {
+    if (!handleThreadTimer(this.env, input)) handleConsumer(this.ctx, this.env, input)
+    runThreads(this.ctx, this.env)
   }
   private later(input: Input, delay = 500): void {
     this.due.push({ at: plus(this.ctx.now, us(delay)), input })

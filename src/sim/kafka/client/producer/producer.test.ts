@@ -3,7 +3,7 @@ import { plus, seconds, us, type Micros } from '../../../base/index.ts'
 import type { ConnId, Input } from '../../../kernel/index.ts'
 import { batchesOf, recordsOf } from '../../log/index.ts'
 import { ERRORS, kafkaResponse, type AnyRequest, type KafkaRequest, type ResponseBody } from '../../protocol/index.ts'
-import { fakeContext } from '../fake-context.ts'
+import { fakeContext, passTime, type Due } from '../fake-context.ts'
 import { handleThreadTimer, newThreads, proc, runThreads, startThread } from '../threads.ts'
 import { closeProducer, flushProducer, handleProducer, newProducer, sendRecord, type ProducerUser, type Sent } from './index.ts'
 
@@ -34,7 +34,7 @@ class Cluster {
   answer: (topic: string, partition: number) => number | undefined = () => ERRORS.NONE
   private seen = 0
   private opened = 0
-  private readonly due: { at: Micros; input: Input }[] = []
+  private readonly due: Due[] = []
 
   constructor(settings: Record<string, string> = {}) {
     this.env.producer = newProducer(this.ctx, { 'bootstrap.servers': 'kafka1:9092', ...settings })
@@ -51,26 +51,13 @@ class Cluster {
   }
   /** Lets time pass. */
   pass(time: Micros): this {
-    const until = plus(this.ctx.now, time)
-    const deadlines = new Map<string, Micros>()
-    for (let n = 0; n < 100_000; n++) {
-      this.react()
-      for (const [key, timer] of Object.entries(this.ctx.timers)) {
-        if ((timer as { at?: Micros }).at === undefined) Object.assign(timer, { at: us(this.ctx.now + timer.delay) })
-        deadlines.set(key, (timer as { at?: Micros }).at!)
-      }
-      const timers = Object.entries(this.ctx.timers).map(([key, { data }]) => {
-        return { at: deadlines.get(key)!, input: { type: 'timer', key, data } as Input }
-      })
-      const next = [...this.due, ...timers].sort((a, b) => a.at - b.at)[0]
-      if (next === undefined || next.at > until) break
-      this.ctx.now = next.at
-      const i = this.due.findIndex((d) => d === next)
-      if (i >= 0) this.due.splice(i, 1)
-      else delete this.ctx.timers[(next.input as { key: string }).key]
-      this.input(next.input)
-    }
-    this.ctx.now = until
+    passTime(
+      this.ctx,
+      time,
+      this.due,
+      () => this.react(),
+      (input) => this.input(input),
+    )
     return this
   }
   private input(input: Input): void {
