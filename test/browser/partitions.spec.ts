@@ -136,3 +136,23 @@ test('very many partitions: their topic leads to a list that is filtered', async
   await page.mouse.click(box.x + 2, box.y + 4)
   await expect(panel(page).getByRole('heading', { level: 2 })).toHaveText(/^orders-\d+$/)
 })
+
+test('what a replica says stays on its row, also when it goes by an old epoch', async ({ page }) => {
+  const { name, title, about, seed, hosts, epochMs, actions } = scenarioNamed('kill-the-controller')!
+  const history = new History({ name, title, about, seed, hosts, epochMs, actions })
+  history.seek(seconds(36.212))
+  await page.goto(`/#${toFragment(toDocument(history))}`)
+  await expect(
+    stage(page)
+      .getByText(/^epoch 0, old$/)
+      .first(),
+  ).toBeVisible()
+  const outside = await stage(page).evaluate((svg) =>
+    [...svg.querySelectorAll('[data-key^="partition:"]')].flatMap((mark) => {
+      const row = mark.querySelector('.reach')!.getBoundingClientRect()
+      const beyond = (text: SVGTextElement): boolean => text.getBoundingClientRect().right > row.right + 1
+      return [...mark.querySelectorAll('text')].filter(beyond).map((text) => text.textContent)
+    }),
+  )
+  expect(outside).toEqual([])
+})

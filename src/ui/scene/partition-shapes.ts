@@ -37,7 +37,7 @@ export interface MarkText {
   readonly text: string
   readonly x: number
   readonly y: number
-  readonly role: 'name' | 'number' | 'on' | 'words' | 'strong' | 'trouble' | 'epoch'
+  readonly role: 'name' | 'number' | 'on' | 'words' | 'strong' | 'trouble' | 'epoch' | 'old-epoch'
 }
 
 /** Many replicas drawn as one path for each look. */
@@ -155,7 +155,7 @@ function rowTexts(partition: PartitionView, replica: ReplicaView, slot: Box, pla
     trouble.length > 0 ? trouble : replica.kind === 'dead' ? [''] : [KIND_WORDS[replica.kind], replica.kind === 'leader' ? 'lead' : '']
   const least = textWidth(words.at(-1)!, 11)
   if (epoch !== '' && replica.kind !== 'dead' && textWidth(epoch, 11, true) + 8 + least <= room) {
-    texts.push({ text: epoch, x: slot.x + slot.width, y: middle, role: replica.stale ? 'trouble' : 'epoch' })
+    texts.push({ text: epoch, x: slot.x + slot.width, y: middle, role: replica.stale ? 'old-epoch' : 'epoch' })
     room -= textWidth(epoch, 11, true) + 8
   }
   const text = firstThatFits(words, room, 11)
