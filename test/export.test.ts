@@ -6,10 +6,9 @@ import { afterAll, expect, test } from 'vitest'
 import { playRecording } from '../cli/play.ts'
 import { parseRecording } from '../cli/recording.ts'
 import { writeExport } from '../cli/export/write.ts'
-import { dumpFiles } from '../src/sim/apps/kafka-dump-log/dump.ts'
-import { parseCommand } from '../src/sim/apps/kafka-dump-log/options.ts'
-import { Bytes, us } from '../src/sim/base/index.ts'
+import { Bytes } from '../src/sim/base/index.ts'
 import { decodeCheckpoint, RECOVERY_CHECKPOINT, REPLICATION_CHECKPOINT } from '../src/sim/kafka/log/index.ts'
+import { dumpText } from './support/dump-files.ts'
 
 const RUN = `recording 1
 title a little of everything
@@ -32,19 +31,9 @@ afterAll(() => rmSync(directory, { recursive: true }))
 
 const world = playRecording(parseRecording(RUN)).engine.world
 const lines = writeExport(world, directory)
-const files = {
-  resolve: (path: string) => path,
-  stat: (path: string) => {
-    const { size, mode } = statSync(path)
-    return { text: '', records: undefined, size, mode, mtime: us(0), dir: false }
-  },
-  readBytes: (path: string) => Bytes.of(new Uint8Array(readFileSync(path))),
-}
-function dump(...paths: string[]): string {
-  let said = ''
-  const print = (text: string): void => void (said += text)
-  dumpFiles({ files, print, printError: print }, parseCommand(['--print-data-log', '--files', paths.join(',')]))
-  return said
+const dump = (...paths: string[]): string => {
+  const { out, err } = dumpText(['--print-data-log', '--files', paths.join(',')])
+  return out + err
 }
 const inFolder = (broker: string): string[] => readdirSync(join(directory, broker, 't-0')).sort()
 
