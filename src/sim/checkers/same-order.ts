@@ -4,7 +4,7 @@
 import { hexZxid, zxidCounter, type Txn, type Zxid } from '../zookeeper/protocol/index.ts'
 import type { Checker, Scene, ServerRef } from './checker.ts'
 import { differences } from './tree-differences.ts'
-import { inheritsGap } from './inherited-gap.ts'
+import { inheritsGap, inheritsProposal } from './inherited-logs.ts'
 
 /** A server's tree is held against the model after every so many transactions, and when it begins to serve. */
 const COMPARE_EVERY = 64
@@ -17,6 +17,7 @@ export function sameOrder(scene: Scene): Checker {
   const { history, report } = scene
   function learn(server: ServerRef, txn: Txn, before: Zxid | undefined): void {
     if (txn.zxid < history.tip) {
+      if (inheritsProposal(scene, server, txn.zxid)) scene.known('ZOOKEEPER-2846')
       report(`${server.host} applies ${hexZxid(txn.zxid)}, which no other server has; the others are at ${hexZxid(history.tip)}`)
       return
     }

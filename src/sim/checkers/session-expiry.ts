@@ -28,7 +28,8 @@ export function sessionExpiry({ engine, report }: Scene): Checker {
     onApplied(server, txn) {
       if (txn.body.op !== 'createSession') return
       timeouts.set(txn.session, txn.body.timeoutMs)
-      if (server.state.leading) heard.set(txn.session, now())
+      // An earlier leader that was stopped may commit what it proposed when another one leads.
+      if (server.pid === leader) heard.set(txn.session, now())
     },
     onHeard(session, server, isClose) {
       if (isClose) asked.add(session)
