@@ -345,6 +345,9 @@ export function groupShape(
   }
 }
 
+/** A lower box has room for a program's name only. */
+const TWO_LINES = 32
+
 export function toolShape(view: ClusterView, tool: ToolView, box: Box, now: Micros, selection: Selection | undefined): ToolShape {
   const session = sessionOf(view, toolNode(tool.pid))
   const room = box.width - 20
@@ -361,7 +364,7 @@ export function toolShape(view: ClusterView, tool: ToolView, box: Box, now: Micr
     host: tool.host,
     box,
     name: fit(tool.title, room, 12),
-    line: firstThatFits(lines, room, 10.5),
+    line: box.height < TWO_LINES ? '' : firstThatFits(lines, room, 10.5),
     selected: sameSelection(selection, { kind: 'process', pid: tool.pid }),
     title: `${tool.command}, on ${tool.host}, ${lines[0]}`,
   }

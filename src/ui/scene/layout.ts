@@ -79,7 +79,7 @@ interface Metrics {
   readonly upper: readonly [min: number, max: number]
   readonly lower: readonly [min: number, max: number]
   readonly rowGap: number
-  readonly clientHeight: number
+  readonly clientHeight: readonly [min: number, max: number]
   readonly toolMin: number
   readonly toolMax: number
 }
@@ -98,10 +98,10 @@ const WIDE: Metrics = {
   cardMax: 430,
   cardGap: 56,
   cardHeight: [92, 188, 240],
-  upper: [52, 104],
-  lower: [40, 76],
+  upper: [42, 104],
+  lower: [30, 76],
   rowGap: 34,
-  clientHeight: 74,
+  clientHeight: [52, 74],
   toolMin: 132,
   toolMax: 196,
 }
@@ -123,7 +123,7 @@ const NARROW: Metrics = {
   upper: [30, 66],
   lower: [20, 52],
   rowGap: 20,
-  clientHeight: 46,
+  clientHeight: [46, 62],
   toolMin: 104,
   toolMax: 170,
 }
@@ -177,7 +177,7 @@ export function layOut(input: LayoutInput, size: Size): Layout {
   placeBrokers(places, brokerRows, { ...m, cardGap }, inner, brokersTop, heights.card)
   const brokersBottom = brokersTop + brokerRows.length * heights.card + (brokerRows.length - 1) * m.rowGap
   const clientsTop = brokersBottom + heights.lower
-  const { groups, hidden } = placeClients(places, input, m, inner, clientsTop)
+  const { groups, hidden } = placeClients(places, input, m, inner, clientsTop, heights.client)
 
   return {
     width,
@@ -188,7 +188,7 @@ export function layOut(input: LayoutInput, size: Size): Layout {
       : [
           { text: 'ZooKeeper', x: 18, y: heights.top + m.pillHeight / 2 + 4 },
           { text: 'Brokers', x: 18, y: brokersTop + 24 },
-          { text: 'Clients', x: 18, y: clientsTop + m.clientHeight / 2 + 4 },
+          { text: 'Clients', x: 18, y: clientsTop + heights.client / 2 + 4 },
         ],
     places,
     groups,
@@ -201,20 +201,22 @@ export function layOut(input: LayoutInput, size: Size): Layout {
   }
 }
 
-/** How the height is shared: first what is needed, then cards until they hold what they say, then room for wires, then larger cards; the rest is air. */
+/** How the height is shared: first what is needed, then cards until they hold what they say, then clients, then room for wires, then larger cards; the rest is air. */
 function share(m: Metrics, serverRows: number, brokerRows: number, height: number) {
   const pills = serverRows * m.pillHeight + (serverRows - 1) * m.rowGap
   const rowGaps = (brokerRows - 1) * m.rowGap
   let card = m.cardHeight[0]
   let upper = m.upper[0]
   let lower = m.lower[0]
-  let left = height - (m.top + pills + upper + brokerRows * card + rowGaps + lower + m.clientHeight + m.bottom)
+  let client = m.clientHeight[0]
+  let left = height - (m.top + pills + upper + brokerRows * card + rowGaps + lower + client + m.bottom)
   const grow = (by: number): number => {
     const taken = Math.max(0, Math.min(left, by))
     left -= taken
     return taken
   }
   card += grow((m.cardHeight[1] - card) * brokerRows) / brokerRows
+  client += grow(m.clientHeight[1] - client)
   const wires = grow(m.upper[1] - upper + m.lower[1] - lower)
   const upperShare = (m.upper[1] - m.upper[0]) / (m.upper[1] - m.upper[0] + m.lower[1] - m.lower[0])
   upper += wires * upperShare
@@ -222,7 +224,7 @@ function share(m: Metrics, serverRows: number, brokerRows: number, height: numbe
   card += grow((m.cardHeight[2] - card) * brokerRows) / brokerRows
   const air = Math.max(0, left)
   const top = m.top + air * 0.4
-  return { top, upper, lower, card, total: top + pills + upper + brokerRows * card + rowGaps + lower + m.clientHeight + m.bottom }
+  return { top, upper, lower, card, client, total: top + pills + upper + brokerRows * card + rowGaps + lower + client + m.bottom }
 }
 
 function placeServers(places: Map<NodeId, Place>, rows: readonly HostName[][], m: Metrics, inner: number, top: number): void {
@@ -267,7 +269,7 @@ function placeBrokers(
 const GROUP_PAD = 10
 
 /** Client machines share the row; where tools run elsewhere too, they take the right third of it. */
-function placeClients(places: Map<NodeId, Place>, input: LayoutInput, m: Metrics, inner: number, top: number) {
+function placeClients(places: Map<NodeId, Place>, input: LayoutInput, m: Metrics, inner: number, top: number, height: number) {
   const groups = new Map<HostName, Place>()
   const hidden = new Map<HostName, number>()
   const toolsOf = (host: HostName) => input.tools.find((entry) => entry.host === host)?.nodes ?? []
@@ -286,7 +288,7 @@ function placeClients(places: Map<NodeId, Place>, input: LayoutInput, m: Metrics
         x: x + column * (each + gap),
         y: top,
         width: each,
-        height: m.clientHeight,
+        height,
       }
       groups.set(host, group)
       if (!places.has(host)) places.set(host, group)

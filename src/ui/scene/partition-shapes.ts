@@ -344,7 +344,10 @@ export function partitionsShape(
       })
     }
   }
-  const more = plan.more === undefined ? undefined : { text: `and ${plan.more.count} more topics`, y: plan.more.y }
+  const more =
+    plan.more === undefined
+      ? undefined
+      : { text: `and ${plan.more.count} more ${plan.more.count === 1 ? 'topic' : 'topics'}`, y: plan.more.y }
   return { box, plan, marks, ticks, bars, headings, rings, more }
 }
 
