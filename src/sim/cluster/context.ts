@@ -3,6 +3,9 @@
 import { drawBelow, drawBetween, plus, toMs, us, type List, type Micros } from '../base/index.ts'
 import {
   appendFile,
+  changeDisk,
+  diskOf,
+  disksOf,
   endProcess,
   listDirectory,
   makeDirectory,
@@ -262,6 +265,8 @@ function filesFor(engine: ClusterEngine, proc: () => Proc): Files {
   const full = (path: string) => resolvePath(proc().cwd, path)
   return {
     resolve: full,
+    disks: () => disksOf(engine, proc().host),
+    space: (path) => diskOf(engine, proc().host, full(path)),
     stat: (path): File | undefined => statFile(engine, proc().host, full(path)),
     read: (path) => {
       const file = statFile(engine, proc().host, full(path))
@@ -324,5 +329,9 @@ function machinesFor(engine: ClusterEngine, proc: () => Proc): Machines {
     logs: (host, name) => engine.logOf(host, name),
     render: (host, entry) => engine.renderLog(host, entry),
     link,
+    disk: (host, change) => {
+      if (change) changeDisk(engine, host, change)
+      return diskOf(engine, host, '/')
+    },
   } as Machines
 }

@@ -3,6 +3,7 @@
 import { List } from '../base/index.ts'
 import {
   defer,
+  endProcess,
   handleHostEvent,
   MachineEngine,
   spawn,
@@ -12,7 +13,9 @@ import {
   openTerminal,
   DOCKER_HOST,
   PLAYGROUND_FOLDER,
+  writeTo,
 } from '../host/index.ts'
+import { DiskError } from '../kernel/index.ts'
 import type {
   EngineOptions,
   Event,
@@ -96,7 +99,23 @@ export class ClusterEngine extends MachineEngine {
     if (seen.paused && defer(this, seen, event)) return
     const proc = this.slices.proc(pid)!
     if (event.what.type === 'timer') delete proc.timers[(event.what as { key: string }).key]
-    this.kinds.get(proc.kind)!.handle(this.context.at(proc), proc.state, event.what as Input)
+    try {
+      this.kinds.get(proc.kind)!.handle(this.context.at(proc), proc.state, event.what as Input)
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+      this.writeFailed(proc, error)
+    }
+  }
+
+  /** A program that has no answer to a full or broken disk says so and ends, as most do. */
+  private writeFailed(proc: Proc, error: DiskError): void {
+    const name = proc.argv[0] ?? proc.kind
+    try {
+      writeTo(this, proc.pid, proc.stderr, `${name.slice(name.lastIndexOf('/') + 1)}: write error: ${error.reason}\n`)
+    } catch (again) {
+      if (!(again instanceof DiskError)) throw again
+    }
+    endProcess(this, proc.pid, 1)
   }
 
   /** Applies a person's action now. `index` is its place in the log. */

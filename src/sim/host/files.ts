@@ -1,7 +1,8 @@
 // A host's disk. Paths below `data/NAME` of the playground's folder are the disk of that container, as the compose file mounts it.
 
 import { Bytes, seconds, type List, type Micros } from '../base/index.ts'
-import type { Content, File } from '../kernel/index.ts'
+import { bytesOnDisk, DiskError, type Content, type DiskView, type File } from '../kernel/index.ts'
+import { account, fitting, mustBeWritable, recount, usedOf } from './disk-space.ts'
 import type { MachineEngine } from './machine.ts'
 import { DOCKER_HOST, PLAYGROUND_FOLDER } from './terminals.ts'
 
@@ -55,7 +56,39 @@ export function statFile(engine: MachineEngine, host: string, path: string): Fil
 export function putFile(engine: MachineEngine, host: string, path: string, file: Omit<File, 'mtime'>): void {
   const [owner, at] = locate(engine, host, path)
   const record = engine.slices.host(owner)
-  if (record) record.disk = record.disk.set(at, Object.freeze({ ...file, mtime: engine.world.now }))
+  if (!record) return
+  const { trouble } = record
+  let kept = file
+  if (trouble !== undefined) {
+    mustBeWritable(record, path)
+    const old = record.disk.get(at)
+    kept = fitting(trouble, old, file)
+    account(record, bytesOnDisk(kept) - (old === undefined ? 0 : bytesOnDisk(old)))
+  }
+  record.disk = record.disk.set(at, Object.freeze({ ...kept, mtime: engine.world.now }))
+  if (kept !== file) throw new DiskError('ENOSPC', path, trouble!.cause)
+}
+
+/** Of all disks that a host sees, its own first. */
+export function disksOf(engine: MachineEngine, host: string): DiskView[] {
+  const others = host === DOCKER_HOST ? Object.keys(engine.world.hosts).filter((name) => name !== DOCKER_HOST) : []
+  return [diskOf(engine, host, '/'), ...others.map((name) => diskOf(engine, host, MOUNTS + name))]
+}
+/** How full the disk is that holds a path. */
+export function diskOf(engine: MachineEngine, host: string, path: string): DiskView {
+  const [name] = locate(engine, host, path)
+  const record = engine.world.hosts[name]!
+  const { limit, readOnly = false } = record.trouble ?? {}
+  return {
+    name,
+    mount: name === host ? '/' : MOUNTS + name,
+    limit,
+    readOnly,
+    // Who only asks whether it is bounded does not pay for the count.
+    get used() {
+      return record.trouble?.limit === undefined ? usedOf(record) : record.trouble.used
+    },
+  }
 }
 
 export function writeFile(engine: MachineEngine, host: string, path: string, text: string): void {
@@ -110,8 +143,11 @@ function replaceFile(engine: MachineEngine, host: string, path: string, change: 
 /** fsync. */
 export const syncFile = (engine: MachineEngine, host: string, path: string): void =>
   replaceFile(engine, host, path, { dirtiedAt: undefined, durable: undefined })
-export const touchFile = (engine: MachineEngine, host: string, path: string, mtime: Micros): void =>
+export function touchFile(engine: MachineEngine, host: string, path: string, mtime: Micros): void {
+  const record = engine.world.hosts[locate(engine, host, path)[0]]
+  if (record) mustBeWritable(record, path)
   replaceFile(engine, host, path, { mtime })
+}
 
 /** The host loses its power: of each file, what had not reached the disk is gone; names and sizes given in advance stay (they are in the file system's journal). */
 export function loseUnsynced(engine: MachineEngine, host: string): void {
@@ -128,6 +164,7 @@ export function loseUnsynced(engine: MachineEngine, host: string): void {
     }
     record.disk = record.disk.set(path, Object.freeze({ ...file, ...(kept ?? empty), dirtiedAt: undefined, durable: undefined }))
   }
+  recount(record)
 }
 
 export function makeDirectory(engine: MachineEngine, host: string, path: string): void {
@@ -139,9 +176,11 @@ export function removeFile(engine: MachineEngine, host: string, path: string): v
   const [owner, at] = locate(engine, host, path)
   const record = engine.slices.host(owner)
   if (!record) return
+  mustBeWritable(record, path)
   let disk = record.disk.delete(at)
   for (const [name] of record.disk) if (name.startsWith(at + '/')) disk = disk.delete(name)
   record.disk = disk
+  recount(record)
 }
 
 /** Renames a file, or a directory with all in it. */
@@ -151,11 +190,17 @@ export function renameFile(engine: MachineEngine, host: string, from: string, to
   const source = engine.slices.host(owner)
   const destination = engine.slices.host(target)
   if (!source || !destination) return
+  mustBeWritable(source, from)
+  mustBeWritable(destination, to)
   for (const [name, file] of source.disk) {
     if (name !== a && !name.startsWith(a + '/')) continue
+    // From disk to disk it is a copy first.
+    if (owner !== target) putFile(engine, target, b + name.slice(a.length), file)
     source.disk = source.disk.delete(name)
-    destination.disk = destination.disk.set(b + name.slice(a.length), file)
+    if (owner === target) source.disk = source.disk.set(b + name.slice(a.length), file)
+    else destination.disk = destination.disk.set(b + name.slice(a.length), file)
   }
+  recount(source)
 }
 
 /** Names in a directory, in code-unit order; undefined when it is not one. */

@@ -19,6 +19,8 @@ export {
   resolvePath,
   byteLength,
   statFile,
+  diskOf,
+  disksOf,
   putFile,
   writeFile,
   appendFile,
@@ -33,3 +35,4 @@ export {
   renameFile,
   listDirectory,
 } from './files.ts'
+export { changeDisk } from './disk-space.ts'

@@ -147,7 +147,12 @@ export interface Context {
   note(code: string, subject: string, fields?: TraceEntry['fields'], silence?: Silence): void
 }
 
+/** Whatever writes, removes or renames throws a DiskError when the disk is full or read-only. */
 export interface Files {
+  /** The disk that holds a path. */
+  space(path: string): DiskView
+  /** All that can be seen from here. */
+  disks(): readonly DiskView[]
   /** Absolute, without `.` and `..`. */
   resolve(path: string): string
   stat(path: string): File | undefined
@@ -195,6 +200,25 @@ export interface Machines {
   /** Changes the wire between two hosts (either may be any host). */
   link(a: HostName, b: HostName, change: Partial<Pick<Link, 'cut' | 'slow' | 'lossPerMille'>>): void
   link(a: HostName, b: HostName): Readonly<Link> | undefined
+  /** Changes a machine's disk, and tells how it is. */
+  disk(host: HostName, change?: DiskChange): DiskView
+}
+
+export interface DiskView {
+  /** Whose it is. */
+  readonly name: HostName
+  /** Where whoever asks finds it. */
+  readonly mount: string
+  /** Bytes it holds; undefined: as much as comes. */
+  readonly limit: number | undefined
+  readonly used: number
+  readonly readOnly: boolean
+}
+/** What is left out stays as it is. */
+export interface DiskChange {
+  /** `full`: what it holds now and no more. */
+  readonly limit?: number | 'full' | undefined
+  readonly readOnly?: boolean
 }
 
 /** A command that a host's image has. */

@@ -134,6 +134,18 @@ export interface File extends Content {
   readonly dir: boolean
 }
 
+/** A disk that is bounded, or broken; frozen. */
+export interface DiskTrouble {
+  /** Bytes it holds, in whole blocks; undefined: as much as comes. */
+  readonly limit: number | undefined
+  /** Bytes that its files take, in whole blocks; counted while there is a limit. */
+  readonly used: number
+  /** The kernel has made it read-only after an error. */
+  readonly readOnly: boolean
+  /** What made it so: it is the cause of whatever a refused write leads to. */
+  readonly cause: Event | Root
+}
+
 export interface LogEntry {
   readonly at: Micros
   readonly level: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL' | ''
@@ -160,6 +172,8 @@ export interface Host {
   startedAt: Micros
   endedAt: Micros
   disk: PMap<File>
+  /** What is not as it should be with the disk; absent while it takes all that comes. */
+  trouble?: DiskTrouble | undefined
   /** Named bounded logs: `console`, `server.log`, `controller.log`... */
   logs: Record<string, List<LogEntry>>
 }

@@ -230,6 +230,8 @@ export class Bench implements Pick<Context, 'now'> {
       prompt: unsupported,
       ended: unsupported,
       files: {
+        space: unsupported,
+        disks: unsupported,
         resolve: (path) => path,
         stat: () => undefined,
         read: (path) => this.files.get(path),
