@@ -100,6 +100,8 @@ export const COMPLETIONS: Readonly<Record<string, CompletionSpec>> = {
     },
   },
   link: { subcommands: { cut: { words: ['host', 'host', 'none'] }, heal: { words: ['host', 'host', 'none'] }, slow: { words: ['host', 'host', 'none'] }, lossy: { words: ['host', 'host', 'none'] } } },
+  disk: { subcommands: { limit: { words: ['host', ['300K', '20M', '1G', 'none'], 'none'] }, full: { words: ['host', 'none'] }, fail: { words: ['host', 'none'] }, heal: { words: ['host', 'none'] } } },
+  'power-off': { words: ['host'] },
   'zk-shell': { options: ['--help', '--run-once', '--readonly', '--sync-connect'], values: { '--connect-timeout': 'none', '--run-once': 'none', '--tunnel': 'none' }, words: ['zookeeper', 'none'] },
   nc: { options: ['-v', '-z', '-n'], values: { '-q': 'none', '-w': 'none' }, words: ['host', ['2181', '9092', '2888', '3888'], 'none'] },
   cd: { words: ['dir', 'none'] },

@@ -62,7 +62,7 @@ export interface Launch {
 
 /** Programs that never look at their input: what is piped into the shell stays for the commands after them. */
 const IGNORE_INPUT = new Set([
-  'ls', 'echo', 'printf', 'true', 'false', 'sleep', 'date', 'seq', 'touch', 'mkdir', 'rm', 'cp', 'mv', 'basename', 'dirname', 'whoami', 'hostname', 'pwd', 'stat', 'du', 'find', 'link', 'clear', 'test', '[', 'which', 'kill', 'help', 'yes', 'docker', 'uname', 'id',
+  'ls', 'echo', 'printf', 'true', 'false', 'sleep', 'date', 'seq', 'touch', 'mkdir', 'rm', 'cp', 'mv', 'basename', 'dirname', 'whoami', 'hostname', 'pwd', 'stat', 'df', 'du', 'find', 'link', 'disk', 'clear', 'test', '[', 'which', 'kill', 'help', 'yes', 'docker', 'uname', 'id',
   ':', 'cd', 'export', 'unset', 'local', 'set', 'shift', 'let', 'type', 'command', 'exit', 'return', 'break', 'continue', 'readonly', 'declare', 'jobs', 'wait', 'history',
 ]) // prettier-ignore
 

@@ -11,6 +11,8 @@ The cluster
   link                                    list the links that are not as they should be
   link cut|heal A B                       drop all packets between two hosts; mend the link
   link slow A B [100] | lossy A B [20]    delays times 100; 20 packets of a hundred lost
+  disk limit HOST 300K | full HOST        a broker's disk holds so much; what it has and no more
+  disk fail HOST | heal HOST              it becomes read-only after an error; mend it
 
 Kafka and ZooKeeper (on kafka1 and on the client host)
   ./wrappers/kafka-topics.sh --zookeeper zoo1:2181/kafka --list

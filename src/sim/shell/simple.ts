@@ -1,6 +1,6 @@
 // Simple commands: assignments, functions, builtins, programs.
 
-import type { Context, Pid } from '../kernel/index.ts'
+import { DiskError, type Context, type Pid } from '../kernel/index.ts'
 import type { Node } from './ast.ts'
 import { BUILTINS } from './builtins.ts'
 import { attempt, complain, finish, fork, lastCode, opening, pushFrame, waitFor, type Step } from './control.ts'
@@ -69,15 +69,20 @@ function begin(
     for (const a of assigns) setVar(s, a.name, a.value)
     frame.locals = saved
     frame.words = words
-    const result = builtin({
-      ctx,
-      s,
-      frame,
-      argv: words,
-      io,
-      out: (text) => ctx.write(copyFd(io.out), text),
-      err: (text) => ctx.write(copyFd(io.err), text),
-    })
+    let refused: DiskError | undefined
+    const writer = (to: Io['out']) => (text: string) => {
+      try {
+        ctx.write(copyFd(to), text)
+      } catch (error) {
+        if (!(error instanceof DiskError)) throw error
+        refused = error
+      }
+    }
+    let result = builtin({ ctx, s, frame, argv: words, io, out: writer(io.out), err: writer(io.err) })
+    if (refused !== undefined) {
+      if (io.err.kind !== 'file') complain(ctx, s, `${name}: write error: ${refused.reason}`, io)
+      if (typeof result === 'number') result = 1
+    }
     if (result === 'wait') {
       frame.pc = 2
       return 'wait'

@@ -167,6 +167,7 @@ function openOut(ctx: Context, path: string, append: boolean, io: Io): Io['out']
   // /tmp is there even while it is empty.
   if (!parent && dir !== '/tmp') throw new Failure(`${path}: No such file or directory`, false)
   if (parent && !parent.dir) throw new Failure(`${path}: Not a directory`, false)
+  if (ctx.files.space(full).readOnly) throw new Failure(`${path}: Read-only file system`, false)
   if (!append || !file) ctx.files.write(full, '')
   return { kind: 'file', path: full, append: true }
 }

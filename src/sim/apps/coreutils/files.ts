@@ -1,15 +1,15 @@
-// Tools that change files and directories, or look at them: rm, mkdir, rmdir, touch, cp, mv, find, du, stat.
+// Tools that change files and directories, or look at them: rm, mkdir, rmdir, touch, cp, mv, find, stat.
 
 import { log4jTime } from '../../base/index.ts'
-import type { File } from '../../kernel/index.ts'
+import { DiskError, type File } from '../../kernel/index.ts'
 import { compilePattern, matches } from '../../shell/index.ts'
-import { blocksOf, human, modeText, ownerOf } from './ls.ts'
+import { blocksOf, modeText, ownerOf } from './ls.ts'
 import { has, value } from './options.ts'
-import { whyNotWritable } from './text.ts'
+import { READ_ONLY, whyNotWritable } from './text.ts'
 import { immediate, optionsOf, quoteName, type Call } from './tool.ts'
 
 const baseName = (path: string): string => path.replace(/\/+$/, '').replace(/^.*\//, '')
-const join = (dir: string, name: string): string => `${dir.replace(/\/$/, '')}/${name}`
+export const join = (dir: string, name: string): string => `${dir.replace(/\/$/, '')}/${name}`
 const missing = (call: Call, operand: string): number => {
   call.err(`${call.name}: missing ${operand}\nTry '${call.name} --help' for more information.\n`)
   return 1
@@ -38,6 +38,7 @@ export const rm = immediate('rm', (call) => {
       fail("it is dangerous to operate recursively on '/'\nrm: use --no-preserve-root to override this failsafe")
     else if (file.dir && !recursive && !(has(o, 'd') && (call.ctx.files.list(path) ?? []).length === 0))
       fail(`cannot remove '${path}': ${has(o, 'd') ? 'Directory not empty' : 'Is a directory'}`)
+    else if (call.ctx.files.space(path).readOnly) fail(`cannot remove '${path}': ${READ_ONLY}`)
     else {
       call.ctx.files.remove(path)
       if (has(o, 'v')) call.out(file.dir ? `removed directory '${path}'\n` : `removed '${path}'\n`)
@@ -64,6 +65,7 @@ export const mkdir = immediate('mkdir', (call) => {
     if (there) problem = has(o, 'p') && there.dir ? 'ok' : 'File exists'
     else if (parent && !parent.dir) problem = 'Not a directory'
     else if (!parent && !has(o, 'p') && above !== '/tmp' && above !== '/') problem = 'No such file or directory'
+    else if (call.ctx.files.space(full).readOnly) problem = READ_ONLY
     if (problem === 'ok') continue
     if (problem) {
       call.err(`mkdir: cannot create directory ${quoteName(call, path)}: ${problem}\n`)
@@ -90,7 +92,9 @@ export const rmdir = immediate('rmdir', (call) => {
         ? 'Not a directory'
         : (call.ctx.files.list(path) ?? []).length > 0
           ? 'Directory not empty'
-          : ''
+          : call.ctx.files.space(path).readOnly
+            ? READ_ONLY
+            : ''
     if (problem) {
       call.err(`rmdir: failed to remove '${path}': ${problem}\n`)
       status = 1
@@ -111,16 +115,13 @@ export const touch = immediate('touch', (call) => {
   for (const path of o.operands) {
     const file = call.ctx.files.stat(path)
     if (file?.dir || file?.records !== undefined) continue
-    if (file?.bytes) {
-      call.ctx.files.touch(path, call.ctx.now)
-      continue
-    }
     if (!file && has(o, 'c')) continue
     const problem = whyNotWritable(call, path)
     if (problem) {
       call.err(`touch: cannot touch '${path}': ${problem}\n`)
       status = 1
-    } else call.ctx.files.write(path, file ? (call.ctx.files.read(path) ?? '') : '')
+    } else if (file?.bytes) call.ctx.files.touch(path, call.ctx.now)
+    else call.ctx.files.write(path, file ? (call.ctx.files.read(path) ?? '') : '')
   }
   return status
 })
@@ -133,14 +134,25 @@ function tree(call: Pick<Call, 'ctx'>, path: string, visit: (path: string, file:
   for (const name of call.ctx.files.list(path) ?? []) tree(call, join(path, name), visit, depth + 1)
 }
 
-function copy(call: Call, from: string, to: string): void {
+/** Copies all that has room; gives what had none. */
+function copy(call: Call, from: string, to: string): string | undefined {
+  let problem: string | undefined
   tree(call, from, (path, file) => {
     const target = to + path.slice(from.length)
-    if (file.dir) call.ctx.files.mkdir(target)
-    else if (file.records) call.ctx.files.writeRecords(target, file.records, file.size)
-    else if (file.bytes) call.ctx.files.writeBytes(target, file.bytes, file.size)
-    else call.ctx.files.write(target, call.ctx.files.read(path) ?? '')
+    try {
+      copyOne(call, path, file, target)
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+      problem = `error writing '${target}': ${error.reason}`
+    }
   })
+  return problem
+}
+function copyOne(call: Call, path: string, file: File, target: string): void {
+  if (file.dir) call.ctx.files.mkdir(target)
+  else if (file.records) call.ctx.files.writeRecords(target, file.records, file.size)
+  else if (file.bytes) call.ctx.files.writeBytes(target, file.bytes, file.size)
+  else call.ctx.files.write(target, call.ctx.files.read(path) ?? '')
 }
 
 /** cp and mv: where each source goes, and what stands in its way. */
@@ -166,7 +178,9 @@ function transfer(call: Call, operands: readonly string[], each: (from: string, 
     else if (call.ctx.files.resolve(from) === call.ctx.files.resolve(path)) problem = `'${from}' and '${path}' are the same file`
     else {
       const why = file.dir && !into ? undefined : whyNotWritable(call, path)
-      if (why && !(file.dir && why === 'Is a directory')) problem = `cannot create regular file '${path}': ${why}`
+      // Within a read-only disk it is the renaming that fails.
+      const renamed = call.name === 'mv' && why === READ_ONLY && call.ctx.files.space(from).readOnly
+      if (why && !renamed && !(file.dir && why === 'Is a directory')) problem = `cannot create regular file '${path}': ${why}`
       else problem = each(from.replace(/(.)\/+$/, '$1'), path, file)
     }
     if (problem !== undefined) {
@@ -186,9 +200,9 @@ export const cp = immediate('cp', (call) => {
   if (typeof o === 'number') return o
   return transfer(call, o.operands, (from, to, file) => {
     if (file.dir && !has(o, 'r') && !has(o, 'R') && !has(o, 'a')) return `-r not specified; omitting directory '${from}'`
-    copy(call, from, to)
-    if (has(o, 'v')) call.out(`'${from}' -> '${to}'\n`)
-    return undefined
+    const problem = copy(call, from, to)
+    if (problem === undefined && has(o, 'v')) call.out(`'${from}' -> '${to}'\n`)
+    return problem
   })
 })
 
@@ -200,7 +214,13 @@ export const mv = immediate('mv', (call) => {
   )
   if (typeof o === 'number') return o
   return transfer(call, o.operands, (from, to) => {
-    call.ctx.files.rename(from, to)
+    if (call.ctx.files.space(from).readOnly) return `cannot move '${from}' to '${to}': ${READ_ONLY}`
+    try {
+      call.ctx.files.rename(from, to)
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+      return `error writing '${to}': ${error.reason}`
+    }
     if (has(o, 'v')) call.out(`renamed '${from}' -> '${to}'\n`)
     return undefined
   })
@@ -300,46 +320,6 @@ export const find = immediate('find', (call) => {
     })
   }
   call.out(text)
-  return status
-})
-
-export const du = immediate('du', (call) => {
-  const o = optionsOf(
-    call,
-    {
-      short: 'shackbd:',
-      long: { summarize: 's', 'human-readable': 'h', all: 'a', total: 'c', bytes: 'b', 'max-depth:': 'd' },
-      unmodelled: '0BDHlLmPStxX',
-    },
-    { usage: 'du [OPTION]... [FILE]...', what: 'Disk space by directory, in kilobytes. Options: -s -h -a -c -b -d N' },
-  )
-  if (typeof o === 'number') return o
-  const show = (kilobytes: number, bytes: number) =>
-    has(o, 'b') ? String(bytes) : has(o, 'h') ? human(kilobytes * 1024) : String(kilobytes)
-  const depth = has(o, 's') ? 0 : Number(value(o, 'd') ?? 1000)
-  let status = 0
-  let total = [0, 0]
-  for (const path of o.operands.length > 0 ? o.operands : ['.']) {
-    if (!call.ctx.files.stat(path)) {
-      call.err(`du: cannot access '${path}': No such file or directory\n`)
-      status = 1
-      continue
-    }
-    const walk = (p: string, d: number): [number, number] => {
-      const file = call.ctx.files.stat(p)!
-      let [k, b] = [blocksOf(file), file.dir ? 4096 : file.size]
-      for (const name of file.dir ? (call.ctx.files.list(p) ?? []) : []) {
-        const [ck, cb] = walk(join(p, name), d + 1)
-        k += ck
-        b += cb
-      }
-      if (d <= depth && (file.dir || has(o, 'a') || d === 0)) call.out(`${show(k, b)}\t${p}\n`)
-      return [k, b]
-    }
-    const [k, b] = walk(path, 0)
-    total = [total[0]! + k, total[1]! + b]
-  }
-  if (has(o, 'c')) call.out(`${show(total[0]!, total[1]!)}\ttotal\n`)
   return status
 })
 

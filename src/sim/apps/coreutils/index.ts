@@ -2,7 +2,8 @@
 
 import type { ProcessKind, Program } from '../../kernel/index.ts'
 import { date, sleep } from './date.ts'
-import { cp, du, find, mkdir, mv, rm, rmdir, stat, touch } from './files.ts'
+import { df, du } from './disk-usage.ts'
+import { cp, find, mkdir, mv, rm, rmdir, stat, touch } from './files.ts'
 import { grep } from './grep.ts'
 import { ls } from './ls.ts'
 import {
@@ -35,7 +36,7 @@ import { sort, tac, wc, xxd } from './whole.ts'
 
 /** Kinds whose program bears their name. */
 const named = [
-  basename, cat, clear, cp, cut, date, dirname, du, echo, env, find, grep, head, help, hostname, id, ls, man, mkdir, mv, nl, printf, pwd, rev, rm, rmdir, sed, seq, sleep,
+  basename, cat, clear, cp, cut, date, dirname, df, du, echo, env, find, grep, head, help, hostname, id, ls, man, mkdir, mv, nl, printf, pwd, rev, rm, rmdir, sed, seq, sleep,
   sort, stat, tac, tail, tee, timeout, touch, tr, uname, uniq, watch, wc, which, whoami, xargs, xxd, yes,
 ] as readonly ProcessKind[] // prettier-ignore
 

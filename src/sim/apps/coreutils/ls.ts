@@ -1,8 +1,7 @@
 // ls: -l -a -A -t -r -R -h -1 -S -d -F -p and a few more; columns on a terminal, one name a line elsewhere.
 
 import { civil, monthName } from '../../base/index.ts'
-import type { File } from '../../kernel/index.ts'
-import { byteLength } from './bytes.ts'
+import { bytesOnDisk, type File } from '../../kernel/index.ts'
 import { has, type Options } from './options.ts'
 import { immediate, optionsOf, type Call } from './tool.ts'
 
@@ -26,9 +25,7 @@ export function listDate(call: Pick<Call, 'ctx'>, file: File): string {
 /** Kilobytes that a file takes on disk: what was preallocated and never written takes none. */
 export function blocksOf(file: File): number {
   if (file.dir) return 4
-  if (file.bytes) return Math.ceil(Math.min(file.size, file.bytes.length) / 4096) * 4
-  const written = file.records !== undefined ? (file.records.size > 0 ? file.size : 0) : Math.min(file.size, byteLength(file.text))
-  return Math.ceil(written / 4096) * 4
+  return bytesOnDisk(file) / 1024
 }
 
 export function modeText(file: File): string {

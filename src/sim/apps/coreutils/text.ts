@@ -1,5 +1,6 @@
 // Filters of lines: cat, nl, cut, uniq, rev, tee, head.
 
+import { DiskError } from '../../kernel/index.ts'
 import { byteLength } from './bytes.ts'
 import { has, value } from './options.ts'
 import { filter, optionsOf, quoteName, type Call } from './tool.ts'
@@ -216,7 +217,7 @@ export const rev = filter<null>({
 
 // tee
 
-export const tee = filter<{ files: string[] }>({
+export const tee = filter<{ files: string[]; refused: string[] }>({
   name: 'tee',
   setup(call) {
     const o = optionsOf(
@@ -234,19 +235,33 @@ export const tee = filter<{ files: string[] }>({
         files.push(file)
       }
     }
-    return { files: ['-'], state: { files } }
+    return { files: ['-'], state: { files, refused: [] } }
   },
   line(s, line, io) {
     const text = bare(line, io.ended)
     io.out(text)
-    for (const file of s.files) io.call.ctx.files.append(file, text)
+    for (const file of s.files.slice()) {
+      try {
+        io.call.ctx.files.append(file, text)
+      } catch (error) {
+        if (!(error instanceof DiskError)) throw error
+        s.refused.push(`tee: ${file}: ${error.reason}\n`)
+        s.files.splice(s.files.indexOf(file), 1)
+      }
+    }
+  },
+  end(s, io) {
+    io.call.err(s.refused.join(''))
+    return s.refused.length > 0 ? 1 : 0
   },
 })
 
+export const READ_ONLY = 'Read-only file system'
 /** Why a path cannot be written to; undefined when it can. */
 export function whyNotWritable(call: Pick<Call, 'ctx'>, path: string): string | undefined {
   const full = call.ctx.files.resolve(path)
   if (call.ctx.files.stat(full)?.dir) return 'Is a directory'
+  if (call.ctx.files.space(full).readOnly) return READ_ONLY
   const dir = full.slice(0, full.lastIndexOf('/')) || '/'
   const parent = call.ctx.files.stat(dir)
   if (!parent) return dir === '/tmp' || dir === '/' ? undefined : 'No such file or directory'
