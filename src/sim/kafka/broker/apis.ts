@@ -31,7 +31,9 @@ import { initProducerId } from './producer-ids.ts'
 import { produce } from './produce.ts'
 import { drop, respond } from './network.ts'
 import { leading } from './replica-state.ts'
-import { becomeLeaderOrFollower, brokerStateLog, lockReplicas, replicasLocked, stopReplicas, unlockReplicas } from './replica-manager.ts'
+import { lockReplicas, replicasLocked, unlockReplicas } from './replica-lock.ts'
+import { becomeLeaderOrFollower, brokerStateLog } from './replica-manager.ts'
+import { stopReplicas } from './stop-replicas.ts'
 import { slog, type BrokerState } from './state.ts'
 
 /** A request that names an older incarnation of this broker. */
@@ -157,9 +159,8 @@ const stopReplica: Handler<'StopReplica'> = (ctx, env, conn, request) => {
 const stopReplicaThread: Proc<RequestVars<'StopReplica'>, void> = proc<BrokerState, RequestVars<'StopReplica'>, void>('api.stopReplica', [
   (t) => t.call(stopReplicas, { request: t.vars.request }),
   (t) => {
-    const { errorCode, partitions } = t.value as { errorCode: number; partitions: readonly TopicPartition[] }
-    const answers = partitions.map(({ topic, partition }) => ({ topic, partition, errorCode: ERRORS.NONE }))
-    reply(t.ctx, t.env, t.vars.conn, t.vars.request, { errorCode, partitions: answers })
+    const { errorCode, partitions } = t.value as { errorCode: number; partitions: (TopicPartition & { readonly errorCode: number })[] }
+    reply(t.ctx, t.env, t.vars.conn, t.vars.request, { errorCode, partitions })
     return t.call(stopFetchers, { all: false })
   },
 ])

@@ -35,6 +35,10 @@ export const costs: Readonly<Record<string, readonly [number, number]>> = {
   'kafka.producer.wake': [100, 600],
   /** Until a new process's producer first speaks; measured on a loaded machine. */
   'kafka.producer.cold': [100_000, 1_000_000],
+  /** From a disk's refusal to the thread that handles it; until its replicas are out of service; until the broker halts. */
+  'kafka.log-dir.take': [2000, 8000],
+  'kafka.log-dir.stop': [10_000, 90_000],
+  'kafka.log-dir.halt': [4000, 16_000],
   /** A log found on the disk, at the start. */
   'kafka.log.load': [10_000, 30_000],
   'kafka.log.create': [7000, 30_000],

@@ -2,7 +2,7 @@
 // DelayedDeleteRecords.scala, cluster/Partition.scala deleteRecordsOnLeader at 2.3.0).
 import { ms } from '../../base/index.ts'
 import type { ConnId, Context } from '../../kernel/index.ts'
-import { raiseLogStart } from '../log/index.ts'
+import { raiseLogStart, StorageError } from '../log/index.ts'
 import { ERRORS, INTERNAL_TOPICS, tpName, type KafkaRequest, type ResponseBody, type TopicPartition } from '../protocol/index.ts'
 import { reply, type Handler } from './answers.ts'
 import { logEnv } from './log-env.ts'
@@ -43,7 +43,12 @@ function deleteOne(ctx: Context, env: BrokerState, tp: TopicPartition, asked: nu
   const offset = asked === HIGH_WATERMARK ? highWatermark : asked
   if (offset < 0 || offset > highWatermark) return said(ERRORS.OFFSET_OUT_OF_RANGE)
   if (offset > log.logStartOffset) {
-    putLog(env, raiseLogStart(logEnv(ctx, env), log, offset))
+    try {
+      putLog(env, raiseLogStart(logEnv(ctx, env), log, offset))
+    } catch (error) {
+      if (error instanceof StorageError) return said(ERRORS.KAFKA_STORAGE_ERROR)
+      throw error
+    }
     ctx.note('records.deleted', tpName(tp), { broker: env.config.brokerId, from: log.logStartOffset, to: offset })
   }
   return said(ERRORS.NONE, offset)

@@ -5,6 +5,7 @@ import { errorFailure, ERRORS, tpName, type KafkaResponse, type RequestBody, typ
 import { ask } from './fetcher-network.ts'
 import { delay, fenced, fetcherLog, me, replace } from './fetcher-parts.ts'
 import { truncateTo } from './fetcher-truncation.ts'
+import { failingOnStorage } from './log-dir-failure.ts'
 import { logEnv } from './log-env.ts'
 import { logAt, putLog } from './replica-state.ts'
 import { slogText, type BrokerState } from './state.ts'
@@ -41,7 +42,11 @@ export const resetOffset: Proc<{ leaderId: number; at: OutOfRange; end?: number 
       if (log === undefined) return
       const text = `Reset fetch offset for partition ${tpName(t.vars.at)} from ${log.logEndOffset} to current leader's start offset ${start}`
       fetcherLog(t.ctx, t.env, me(t), 'WARN', text)
-      if (start > log.logEndOffset) putLog(t.env, truncateFullyAndStartAt(logEnv(t.ctx, t.env), log, start))
+      if (start > log.logEndOffset)
+        putLog(
+          t.env,
+          failingOnStorage(() => truncateFullyAndStartAt(logEnv(t.ctx, t.env), log, start)),
+        )
       replace(me(t), t.vars.at, { offset: Math.max(start, log.logEndOffset) })
     },
   ],

@@ -2,9 +2,10 @@
 import { ms, plus } from '../../base/index.ts'
 import type { Context, LogEntry } from '../../kernel/index.ts'
 import type { Task } from '../client/index.ts'
+import { StorageError } from '../log/index.ts'
 import { tpName, type TopicPartition } from '../protocol/index.ts'
 import { isDelayed, type Fetcher, type FetchedPartition } from './fetcher-state.ts'
-import { slog, type BrokerState } from './state.ts'
+import { slog, slogText, type BrokerState } from './state.ts'
 
 export type T<V> = Task<BrokerState, V & { leaderId: number }>
 /** What a fetcher without work waits for. */
@@ -36,7 +37,25 @@ export function fenced(t: T<object>, p: FetchedPartition): void {
   const f = me(t)
   const text = `Partition ${tpName(p)} has an older epoch (${p.epoch}) than the current leader. Will await the new LeaderAndIsr state before resuming fetching.`
   fetcherLog(t.ctx, t.env, f, 'INFO', text)
-  f.partitions = f.partitions.filter((q) => q !== p)
+  markFailed(t, p)
+}
+/** It is not fetched any more until the next LeaderAndIsr. */
+function markFailed(t: T<object>, p: TopicPartition): void {
+  const f = me(t)
+  f.partitions = f.partitions.filter((q) => tpName(q) !== tpName(p))
   t.env.replicas.failed.push(tpName(p))
   fetcherLog(t.ctx, t.env, f, 'WARN', `Partition ${tpName(p)} marked as failed`)
+}
+/** Works on a partition's log; false when the disk refused: `what` could not be done, and the partition has failed. */
+export function toldByDisk(t: T<object>, p: TopicPartition, what: string, work: () => void): boolean {
+  try {
+    work()
+    return true
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error
+    fetcherLog(t.ctx, t.env, me(t), 'ERROR', what)
+    for (const line of error.lines) slogText(t.ctx, line)
+    markFailed(t, p)
+    return false
+  }
 }

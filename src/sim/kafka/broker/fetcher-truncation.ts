@@ -4,7 +4,7 @@ import { proc, type Proc } from '../client/index.ts'
 import { endOffsetForLogEpoch, latestLogEpoch, truncateLogTo } from '../log/index.ts'
 import { byTopic, errorName, ERRORS, tpName, type KafkaResponse, type TopicPartition } from '../protocol/index.ts'
 import { ask } from './fetcher-network.ts'
-import { type T, delay, fenced, fetcherLog, me, replace } from './fetcher-parts.ts'
+import { type T, delay, fenced, fetcherLog, me, replace, toldByDisk } from './fetcher-parts.ts'
 import { isDelayed, type FetchedPartition } from './fetcher-state.ts'
 import { logEnv } from './log-env.ts'
 import { logAt, partitionAt, putLog } from './replica-state.ts'
@@ -23,8 +23,7 @@ export const truncate: Proc<{ leaderId: number }, void> = proc<BrokerState, { le
   (t) => {
     for (const p of truncating(t).without) {
       fetcherLog(t.ctx, t.env, me(t), 'INFO', `Truncating partition ${tpName(p)} to local high watermark ${p.offset}`)
-      truncateTo(t, p, p.offset)
-      replace(me(t), p, { value: 'Fetching' })
+      if (truncateTo(t, p, p.offset)) replace(me(t), p, { value: 'Fetching' })
     }
   },
 ])
@@ -40,15 +39,18 @@ function truncating(t: T<object>): { withEpoch: { p: FetchedPartition; latest: n
   return { withEpoch, without }
 }
 
-export function truncateTo(t: T<object>, tp: TopicPartition, offset: number): void {
+/** False when the disk refused: the partition is not fetched any more. */
+export function truncateTo(t: T<object>, tp: TopicPartition, offset: number): boolean {
   const log = logAt(t.env, tp)
-  if (log === undefined) return
+  if (log === undefined) return true
   if (offset < log.logEndOffset)
     t.ctx.note('log.truncated', tpName(tp), { broker: t.env.config.brokerId, from: log.logEndOffset, to: offset })
-  putLog(t.env, truncateLogTo(logEnv(t.ctx, t.env), log, offset))
+  const cut = () => putLog(t.env, truncateLogTo(logEnv(t.ctx, t.env), log, offset))
+  if (!toldByDisk(t, tp, `Failed to truncate ${tpName(tp)} at offset ${offset}`, cut)) return false
   const p = partitionAt(t.env, tp)
   if (p !== undefined && offset < (p.highWatermark ?? 0))
     fetcherLog(t.ctx, t.env, me(t), 'WARN', `Truncating ${tpName(tp)} to offset ${offset} below high watermark ${p.highWatermark}`)
+  return true
 }
 
 interface Asked extends TopicPartition {
@@ -100,8 +102,7 @@ function applyEpochEnd(t: T<{ asked: Asked[] }>, tp: TopicPartition, errorCode: 
     return delay(t.ctx, t.env, f, [p])
   }
   const { offset, done } = truncationOffset(t, p, leaderEpoch, endOffset)
-  truncateTo(t, tp, offset)
-  replace(f, p, { offset, value: done ? 'Fetching' : 'Truncating' })
+  if (truncateTo(t, tp, offset)) replace(f, p, { offset, value: done ? 'Fetching' : 'Truncating' })
 }
 /** Where to cut, and whether that is the last word (getOffsetTruncationState). */
 function truncationOffset(

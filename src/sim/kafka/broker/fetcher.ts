@@ -20,7 +20,7 @@ import { appendAsFollower, batchesOf, LogRefusal, raiseLogStart } from '../log/i
 import { errorName, ERRORS, tpName, type KafkaResponse, type RequestBody, type ResponseBody } from '../protocol/index.ts'
 import { ask, closeFetcherConn } from './fetcher-network.ts'
 import { type OutOfRange, resetOffset } from './fetcher-offsets.ts'
-import { FETCH_WAIT, type T, delay, fenced, fetcherLog, me, prefix, replace } from './fetcher-parts.ts'
+import { FETCH_WAIT, type T, delay, fenced, fetcherLog, me, prefix, replace, toldByDisk } from './fetcher-parts.ts'
 import { isReady, type Fetcher, type FetchedPartition } from './fetcher-state.ts'
 import { truncate } from './fetcher-truncation.ts'
 import { logEnv } from './log-env.ts'
@@ -203,6 +203,13 @@ function handlePartition(t: T<object>, p: FetchedPartition, data: FetchedData, o
 }
 /** Appends what came to the local log; true when the partition has to wait: the bytes were no good. */
 function takeRecords(t: T<object>, p: FetchedPartition, data: FetchedData): boolean {
+  let waits = false
+  toldByDisk(t, p, `Error while processing data for partition ${tpName(p)} at offset ${p.offset}`, () => {
+    waits = appendFetched(t, p, data)
+  })
+  return waits
+}
+function appendFetched(t: T<object>, p: FetchedPartition, data: FetchedData): boolean {
   const { ctx, env } = t
   const f = me(t)
   const [known, before] = [partitionAt(env, p), logAt(env, p)]

@@ -11,11 +11,12 @@ import { handleFetcher } from './fetcher-network.ts'
 import { handleIsrTimer } from './isr.ts'
 import { handleDeleteTimer } from './delete-records.ts'
 import { handleLogTimer } from './log-env.ts'
-import { handleLogTaskTimer } from './log-tasks.ts'
+import { strayFailure } from './log-dir-failure.ts'
+import { handleLogDirTimer } from './log-dir-handler.ts'
+import { handleCheckpointTimer, handleLogTaskTimer } from './log-tasks.ts'
 import { handleDeletionTimer } from './logs.ts'
 import { handleProduceTimer } from './produce.ts'
 import { handleNetwork } from './network.ts'
-import { handleCheckpointTimer } from './replica-manager.ts'
 import { onZooKeeper } from './session.ts'
 import { handleLeaving, terminate } from './shutdown.ts'
 import { startup } from './startup.ts'
@@ -48,7 +49,8 @@ const handleReplicaTimer = (ctx: Context, env: BrokerState, key: string): boolea
   handleLogTimer(ctx, env, key) ||
   handleLogTaskTimer(ctx, env, key) ||
   handleProduceTimer(ctx, env, key) ||
-  handleDeleteTimer(ctx, env, key)
+  handleDeleteTimer(ctx, env, key) ||
+  handleLogDirTimer(ctx, env, key)
 
 function handle(ctx: Context, env: BrokerState, input: Input): void {
   if (input.type === 'timer' && input.key === 'jvm') return boot(ctx, env)
@@ -82,7 +84,11 @@ export const brokerKind: ProcessKind<State> = {
       slogText(ctx, `org.apache.kafka.common.config.ConfigException: ${state.error}`)
       return ctx.exit(1)
     }
-    handle(ctx, state, input)
-    runThreads(ctx, state)
+    try {
+      handle(ctx, state, input)
+      runThreads(ctx, state)
+    } catch (error) {
+      if (!strayFailure(ctx, state, error)) throw error
+    }
   },
 }

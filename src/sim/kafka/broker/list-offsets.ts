@@ -1,8 +1,16 @@
 // ListOffsets: which offset a time stands for, and where a partition begins and ends for who asks (server/KafkaApis.scala handleListOffsetRequestV1AndAbove,
 // cluster/Partition.scala fetchOffsetForTimestamp at 2.3.0).
 import type { Context } from '../../kernel/index.ts'
-import { EARLIEST_TIMESTAMP, lastStableOffset, LATEST_TIMESTAMP, offsetForTimestamp } from '../log/index.ts'
-import { ERRORS, type RequestBody, type ResponseBody, type TopicPartition } from '../protocol/index.ts'
+import {
+  EARLIEST_TIMESTAMP,
+  lastStableOffset,
+  LATEST_TIMESTAMP,
+  offsetForTimestamp,
+  onDisk,
+  StorageError,
+  type FoundOffset,
+} from '../log/index.ts'
+import { ERRORS, tpName, type RequestBody, type ResponseBody, type TopicPartition } from '../protocol/index.ts'
 import { reply, type Handler } from './answers.ts'
 import { logEnv } from './log-env.ts'
 import { leading } from './replica-state.ts'
@@ -27,7 +35,17 @@ function answer(ctx: Context, env: BrokerState, tp: TopicPartition, want: Wanted
   if (want.timestamp === LATEST_TIMESTAMP) {
     return behind ? said(ERRORS.OFFSET_NOT_AVAILABLE) : said(ERRORS.NONE, -1, end, partition.leaderEpoch)
   }
-  const at = offsetForTimestamp(logEnv(ctx, env), log, want.timestamp)
+  const own = logEnv(ctx, env)
+  let at: FoundOffset | undefined
+  try {
+    // A search may make an index that is not there.
+    at = onDisk(own, `Error while fetching offset by timestamp for ${tpName(tp)} in dir ${log.dir}`, 'name', () =>
+      offsetForTimestamp(own, log, want.timestamp),
+    )
+  } catch (error) {
+    if (error instanceof StorageError) return said(ERRORS.KAFKA_STORAGE_ERROR)
+    throw error
+  }
   if (want.timestamp === EARLIEST_TIMESTAMP) return said(ERRORS.NONE, -1, at!.offset, at!.leaderEpoch ?? -1)
   if (at !== undefined && at.offset < end) return said(ERRORS.NONE, at.timestamp, at.offset, at.leaderEpoch ?? -1)
   return behind ? said(ERRORS.OFFSET_NOT_AVAILABLE) : said(ERRORS.NONE)

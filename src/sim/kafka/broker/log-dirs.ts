@@ -1,16 +1,19 @@
 // A broker's log directories at its start and its end: the id that claims them, locks, checkpoints.
+import { DiskError } from '../../kernel/index.ts'
 import { fail, type Task } from '../client/index.ts'
 import {
   CLEAN_SHUTDOWN,
   CLEANER_CHECKPOINT,
   decodeMetaProperties,
   encodeMetaProperties,
+  ioText,
   LOG_START_CHECKPOINT,
   META_PROPERTIES,
   RECOVERY_CHECKPOINT,
   REPLICATION_CHECKPOINT,
 } from '../log/index.ts'
-import { slog, type BrokerState } from './state.ts'
+import { diskRefused } from './log-dir-failure.ts'
+import { slog, slogText, type BrokerState } from './state.ts'
 
 type T<V> = Task<BrokerState, V>
 export const logDirs = (env: BrokerState): string[] =>
@@ -59,19 +62,45 @@ export function readBrokerIds(t: T<unknown>): void {
 /** Once registered, the id is written where there is none (checkpointBrokerId). */
 export function checkpointBrokerId(t: T<unknown>): void {
   for (const dir of logDirs(t.env)) {
-    if (storedId(t, dir) === undefined)
+    if (storedId(t, dir) !== undefined) continue
+    try {
       t.ctx.files.write(`${dir}/${META_PROPERTIES}`, encodeMetaProperties(t.env.config.brokerId, t.ctx.wallMs))
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+      // It is written to a file beside it, which then takes its name.
+      if (error.problem === 'ENOSPC') t.ctx.files.rename(`${dir}/${META_PROPERTIES}`, `${dir}/${META_PROPERTIES}.tmp`)
+      const [type, message] = ioText(error, 'open').split(': ') as [string, string]
+      slog(t.ctx, 'ERROR', 'kafka.server.BrokerMetadataCheckpoint', 'Failed to write meta.properties due to')
+      slogText(t.ctx, `${type}: ${message}`)
+      fail(type, message)
+    }
   }
 }
 
-/** Locks the directories and makes the files that every broker has, empty at first. */
+/** Locks the directories and makes the files that every broker has, empty at first. Fails the start where a file is missing and cannot be made. */
 export function openLogDirs(t: T<unknown>): void {
   const { files } = t.ctx
   for (const dir of logDirs(t.env)) {
-    if (files.stat(dir) === undefined) files.mkdir(dir)
-    for (const name of ['.lock', RECOVERY_CHECKPOINT, LOG_START_CHECKPOINT, REPLICATION_CHECKPOINT]) {
-      if (files.stat(`${dir}/${name}`) === undefined) files.write(`${dir}/${name}`, '')
+    try {
+      if (files.stat(dir) === undefined) files.mkdir(dir)
+      if (files.stat(`${dir}/.lock`) === undefined) files.write(`${dir}/.lock`, '')
+      // The lock is a file opened to be written to.
+      else if (files.space(dir).readOnly) files.touch(`${dir}/.lock`, t.ctx.now)
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+      diskRefused(t.ctx, t.env, `Disk error while locking directory ${dir}`, error, 'name')
     }
+    for (const name of [RECOVERY_CHECKPOINT, LOG_START_CHECKPOINT, REPLICATION_CHECKPOINT]) makeFile(t, `${dir}/${name}`)
+  }
+}
+/** An empty file, where there is none. */
+function makeFile(t: T<unknown>, path: string): void {
+  if (t.ctx.files.stat(path) !== undefined) return
+  try {
+    t.ctx.files.write(path, '')
+  } catch (error) {
+    if (error instanceof DiskError) fail('java.nio.file.FileSystemException', error.message)
+    throw error
   }
 }
 
@@ -79,9 +108,9 @@ export function openLogDirs(t: T<unknown>): void {
 export function startCleaner(t: T<unknown>): void {
   const { files } = t.ctx
   for (const dir of logDirs(t.env)) {
-    if (files.stat(`${dir}/${CLEAN_SHUTDOWN}`) !== undefined) files.remove(`${dir}/${CLEAN_SHUTDOWN}`)
-    if (t.env.config.logCleanerEnable && files.stat(`${dir}/${CLEANER_CHECKPOINT}`) === undefined)
-      files.write(`${dir}/${CLEANER_CHECKPOINT}`, '')
+    // Java does not say when a file cannot be deleted.
+    if (files.stat(`${dir}/${CLEAN_SHUTDOWN}`) !== undefined && !files.space(dir).readOnly) files.remove(`${dir}/${CLEAN_SHUTDOWN}`)
+    if (t.env.config.logCleanerEnable) makeFile(t, `${dir}/${CLEANER_CHECKPOINT}`)
   }
   if (!t.env.config.logCleanerEnable) return
   t.ctx.log('log-cleaner.log', 'INFO', 'kafka.log.LogCleaner', 'Starting the log cleaner')
@@ -90,7 +119,8 @@ export function startCleaner(t: T<unknown>): void {
   }
 }
 
-/** A clean stop leaves its mark. */
+/** A clean stop leaves its mark, unless the disk refused something before. */
 export function markCleanShutdown(t: T<unknown>): void {
+  if (t.env.replicas.dirFailure !== undefined) return
   for (const dir of logDirs(t.env)) t.ctx.files.write(`${dir}/${CLEAN_SHUTDOWN}`, '')
 }

@@ -3,6 +3,7 @@ import { ms } from '../../base/index.ts'
 import type { Context } from '../../kernel/index.ts'
 import { CLEANER_LOGGER, flushLog, runDeletion, type LogEnv } from '../log/index.ts'
 import { tpName } from '../protocol/index.ts'
+import { inTask, logDirFailed } from './log-dir-failure.ts'
 import { logAt, putLog } from './replica-state.ts'
 import { slog, type BrokerState } from './state.ts'
 
@@ -22,6 +23,7 @@ export function logEnv(ctx: Context, env: BrokerState): LogEnv {
       ctx.timer(key, ms(delayMs))
       if (task.type === 'flush') ctx.note('segment.rolled', tpName(task), { broker: env.config.brokerId, baseOffset: task.offset })
     },
+    diskFailed: (message, io, error) => logDirFailed(ctx, env, message, io, error),
   }
 }
 
@@ -30,7 +32,7 @@ export function handleLogTimer(ctx: Context, env: BrokerState, key: string): boo
   const task = env.replicas.tasks[key]
   if (task === undefined) return false
   delete env.replicas.tasks[key]
-  if (task.type === 'delete-segment') runDeletion(logEnv(ctx, env), task)
+  if (task.type === 'delete-segment') inTask(ctx, 'delete-file', () => runDeletion(logEnv(ctx, env), task))
   else {
     const log = logAt(env, task)
     if (log !== undefined && log.logEndOffset >= task.offset) putLog(env, flushLog(logEnv(ctx, env), log, task.offset))

@@ -1,10 +1,21 @@
-// What a broker does to its logs by the clock: retention, checkpoints, old snapshots, compaction (log/LogManager.scala, LogCleaner.scala at 2.3.0).
+// What a broker does to its logs by the clock: retention, checkpoints, old snapshots, compaction, high watermarks (log/LogManager.scala, LogCleaner.scala, server/ReplicaManager.scala at 2.3.0).
 import { ms, type Micros } from '../../base/index.ts'
 import type { Context } from '../../kernel/index.ts'
-import { cleanLog, deleteOldSegments, deleteOldSnapshots, filthiestLog, flushLog, type Log } from '../log/index.ts'
+import {
+  cleanLog,
+  deleteOldSegments,
+  deleteOldSnapshots,
+  filthiestLog,
+  flushLog,
+  onDisk,
+  StorageError,
+  type Log,
+  type LogToClean,
+} from '../log/index.ts'
 import { tpName } from '../protocol/index.ts'
-import { checkpointCleaner, checkpointLogStarts, checkpointRecoveryPoints } from './logs.ts'
+import { checkpointCleaner, checkpointHighWatermarks, checkpointLogStarts, checkpointRecoveryPoints } from './logs.ts'
 import { logEnv } from './log-env.ts'
+import { inTask } from './log-dir-failure.ts'
 import { putLog } from './replica-state.ts'
 import type { BrokerState } from './state.ts'
 
@@ -37,17 +48,19 @@ export function stopLogTasks(ctx: Context): void {
 export function handleLogTaskTimer(ctx: Context, env: BrokerState, key: string): boolean {
   switch (key) {
     case RETENTION:
-      retain(ctx, env)
+      inTask(ctx, 'kafka-log-retention', () => retain(ctx, env))
       schedule(ctx, env, key, ms(env.config.logRetentionCheckIntervalMs))
       return true
     case RECOVERY:
       flushDue(ctx, env)
-      checkpointRecoveryPoints(ctx, env)
-      for (const log of logsOf(env)) deleteOldSnapshots(logEnv(ctx, env), log)
+      inTask(ctx, 'kafka-recovery-point-checkpoint', () => {
+        checkpointRecoveryPoints(ctx, env)
+        for (const log of logsOf(env)) deleteOldSnapshots(logEnv(ctx, env), log)
+      })
       schedule(ctx, env, key, ms(CHECKPOINT_MS))
       return true
     case STARTS:
-      checkpointLogStarts(ctx, env)
+      inTask(ctx, 'kafka-log-start-offset-checkpoint', () => checkpointLogStarts(ctx, env))
       schedule(ctx, env, key, ms(CHECKPOINT_MS))
       return true
     case CLEANER:
@@ -83,7 +96,9 @@ function clean(ctx: Context, env: BrokerState): void {
   for (let n = 0; n < MOST_AT_ONCE; n++) {
     const dirty = filthiestLog(own, logsOf(env), (tp) => env.replicas.cleaned.get(tpName(tp)))
     if (dirty === undefined) break
-    const { log, cleanedTo, stats } = cleanLog(own, dirty.log, dirty)
+    const cleaned = cleanOne(ctx, env, dirty)
+    if (cleaned === undefined) return
+    const { log, cleanedTo, stats } = cleaned
     putLog(env, log)
     env.replicas.cleaned = env.replicas.cleaned.set(tpName(log), cleanedTo)
     const { messagesRead: read, messagesWritten: kept } = stats
@@ -92,5 +107,37 @@ function clean(ctx: Context, env: BrokerState): void {
   }
   for (const log of logsOf(env)) if (log.settings.compact && log.settings.delete) retainOne(ctx, env, log)
 }
+/** Undefined when the disk refused: what was written so far is cleared at the next start. */
+function cleanOne(ctx: Context, env: BrokerState, dirty: LogToClean): ReturnType<typeof cleanLog> | undefined {
+  const { topic, partition, dir } = dirty.log
+  const message = `Failed to clean up log for ${tpName({ topic, partition })} in dir ${dir} due to IOException`
+  const own = logEnv(ctx, env)
+  try {
+    return onDisk(own, message, 'name', () => cleanLog(own, dirty.log, dirty))
+  } catch (error) {
+    if (error instanceof StorageError) return undefined
+    throw error
+  }
+}
 /** The thread goes on until nothing is dirty; so many logs at one beat are more than any scenario has. */
 const MOST_AT_ONCE = 50
+
+// High watermarks
+
+/** The first LeaderAndIsr starts the task that writes high watermarks. */
+export function startCheckpointing(ctx: Context, env: BrokerState): void {
+  if (env.replicas.checkpointing) return
+  env.replicas.checkpointing = true
+  scheduleCheckpoint(ctx, env)
+}
+function scheduleCheckpoint(ctx: Context, env: BrokerState): void {
+  const period = env.config.replicaHighWatermarkCheckpointIntervalMs
+  ctx.timer('highwatermark-checkpoint', ms(period), { periodic: `every ${period / 1000} s: high watermarks are written` })
+}
+/** False when the timer is another's. */
+export function handleCheckpointTimer(ctx: Context, env: BrokerState, key: string): boolean {
+  if (key !== 'highwatermark-checkpoint') return false
+  checkpointHighWatermarks(ctx, env)
+  scheduleCheckpoint(ctx, env)
+  return true
+}

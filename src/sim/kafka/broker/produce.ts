@@ -3,7 +3,7 @@
 import { Bytes, ms } from '../../base/index.ts'
 import type { ConnId, Context } from '../../kernel/index.ts'
 import { proc, type Proc } from '../client/index.ts'
-import { appendAsLeader, LogRefusal, type Log } from '../log/index.ts'
+import { appendAsLeader, LogRefusal, StorageError, type Log } from '../log/index.ts'
 import {
   errorClass,
   ERRORS,
@@ -78,6 +78,7 @@ function appendOne(
     const { firstOffset: baseOffset, logAppendTime: logAppendTimeMs, logStartOffset, lastOffset } = info
     return told(Object.freeze({ partition: tp.partition, errorCode: 0, baseOffset, logAppendTimeMs, logStartOffset }), lastOffset + 1)
   } catch (error) {
+    if (error instanceof StorageError) return told(failed(tp.partition, ERRORS.KAFKA_STORAGE_ERROR))
     if (!(error instanceof LogRefusal)) throw error
     const code = ERRORS[error.error]
     if (!EXPECTED.has(error.error)) {

@@ -1,7 +1,6 @@
-// The broker's replicas at the controller's word: LeaderAndIsr makes it lead or follow, StopReplica lets it go (server/ReplicaManager.scala at 2.3.0). One request at a time.
-import { ms } from '../../base/index.ts'
+// The broker's replicas at the controller's word: LeaderAndIsr makes it lead or follow (server/ReplicaManager.scala at 2.3.0). One request at a time.
 import type { ConnId, Context, LogEntry } from '../../kernel/index.ts'
-import { dataOf, keeper, paths, proc, reply, resume, zkBatch, znodes, type Next, type Proc, type Task } from '../client/index.ts'
+import { dataOf, keeper, paths, proc, reply, zkBatch, znodes, type Failure, type Next, type Proc, type Task } from '../client/index.ts'
 import { assignLogEpoch } from '../log/index.ts'
 import {
   ERRORS,
@@ -16,9 +15,11 @@ import {
   type TopicPartition,
 } from '../protocol/index.ts'
 import { completeFetches } from './fetch.ts'
-import { addFetchers, managerLog, removeFetchers, setText, stopFetchers } from './fetcher-manager.ts'
+import { addFetchers, removeFetchers, stopFetchers } from './fetcher-manager.ts'
 import { partitionLog, watchLaggards } from './isr.ts'
-import { checkpointHighWatermarks, deleteLogLater, getOrCreateLog } from './logs.ts'
+import { getOrCreateLog } from './logs.ts'
+import { failingOnStorage, isStorageFailure } from './log-dir-failure.ts'
+import { startCheckpointing } from './log-tasks.ts'
 import { logEnv } from './log-env.ts'
 import { leadershipChanged } from './produce.ts'
 import {
@@ -30,8 +31,9 @@ import {
   withHighWatermark,
   type PartitionState,
 } from './partition.ts'
+import { lockReplicas, unlockReplicas } from './replica-lock.ts'
 import { logAt, partitionAt, putLog, putPartition } from './replica-state.ts'
-import { slog, type BrokerState } from './state.ts'
+import { slog, slogText, type BrokerState } from './state.ts'
 
 type T<V> = Task<BrokerState, V>
 type State = PartitionState & TopicPartition
@@ -42,27 +44,6 @@ export function brokerStateLog(ctx: Context, env: BrokerState, level: LogEntry['
   ctx.log('state-change.log', level, 'state.change.logger', `[Broker id=${env.config.brokerId}] ${text}`)
 }
 const say = (t: T<unknown>, level: LogEntry['level'], text: string): void => brokerStateLog(t.ctx, t.env, level, text)
-
-// The lock on replicas' states
-
-export const replicasLocked = (env: BrokerState): boolean => env.replicas.lock.holder !== ''
-/** Takes the lock, or waits for it. */
-export function lockReplicas(t: T<unknown>): Next | undefined {
-  const { lock } = t.env.replicas
-  if (lock.holder === '') {
-    lock.holder = t.thread
-    return undefined
-  }
-  lock.waiting.push(t.thread)
-  return t.wait('the replicas')
-}
-export function unlockReplicas(env: BrokerState): void {
-  const { lock } = env.replicas
-  lock.holder = lock.waiting.shift() ?? ''
-  const thread = env.threads.live[lock.holder]
-  if (thread !== undefined) resume(env, lock.holder, thread.ticket, undefined)
-  else if (lock.holder !== '') unlockReplicas(env)
-}
 
 // LeaderAndIsr
 
@@ -120,12 +101,15 @@ export const becomeLeaderOrFollower: Proc<LeaderVars, { errorCode: number; answe
       t.vars.leaders!.length > 0
         ? t.call(makeLeaders, { conn: t.vars.conn, request: t.vars.request, leaders: t.vars.leaders!.slice() })
         : undefined,
-    (t) =>
-      t.vars.followers!.length > 0
-        ? t.call(makeFollowers, { conn: t.vars.conn, request: t.vars.request, followers: t.vars.followers!.slice() })
-        : undefined,
     (t) => {
-      startCheckpointing(t)
+      refuse(t.vars, t.value)
+      return t.vars.followers!.length > 0
+        ? t.call(makeFollowers, { conn: t.vars.conn, request: t.vars.request, followers: t.vars.followers!.slice() })
+        : undefined
+    },
+    (t) => {
+      refuse(t.vars, t.value)
+      startCheckpointing(t.ctx, t.env)
       return t.call(stopFetchers, { all: false })
     },
     (t) => {
@@ -146,6 +130,13 @@ export const becomeLeaderOrFollower: Proc<LeaderVars, { errorCode: number; answe
     })
   },
 )
+
+/** Partitions whose disk refused are answered so. */
+function refuse(vars: LeaderVars, offline: unknown): void {
+  if (offline === undefined) return
+  const names = (offline as readonly State[]).map(tpName)
+  vars.answers = vars.answers!.map((a) => (names.includes(tpName(a)) ? { ...a, errorCode: ERRORS.KAFKA_STORAGE_ERROR } : a))
+}
 
 /** Which of the partitions change, by their leaders' epochs; the others are answered. */
 function sort(t: T<LeaderVars>): void {
@@ -192,7 +183,11 @@ interface MakeVars {
   left?: State[]
   made?: State[]
   current?: State | undefined
+  /** Those whose disk refused. */
+  offline?: State[]
 }
+/** What `lead` and `follow` give when the disk refused. */
+const OFFLINE = 'offline'
 const setOf = (states: readonly State[]): TopicPartition[] => scalaOrder(states, tpHash)
 const withId = ({ request }: MakeVars): string =>
   `controller ${request.body.controllerId} epoch ${request.body.controllerEpoch} with correlation id ${request.correlationId}`
@@ -203,66 +198,102 @@ const completed = (vars: MakeVars, leads: boolean): string =>
   `Completed LeaderAndIsr request correlationId ${vars.request.correlationId} from controller ${vars.request.body.controllerId} epoch ${vars.request.body.controllerEpoch} ` +
   `for the become-${leads ? 'leader' : 'follower'} transition for partition`
 
-const makeLeaders: Proc<MakeVars, void> = proc<BrokerState, MakeVars, void>('replicas.makeLeaders', [
+const makeLeaders: Proc<MakeVars, State[]> = proc<BrokerState, MakeVars, State[]>('replicas.makeLeaders', [
   (t) => {
     const { vars, ctx, env } = t
     for (const s of vars.leaders!) say(t, 'TRACE', `${handling(vars, true)} ${tpName(s)}`)
     removeFetchers(ctx, env, setOf(vars.leaders!))
     vars.left = vars.leaders!.slice()
+    vars.offline = []
   },
   (t) => {
-    const s = t.vars.left!.shift()
-    if (s !== undefined) return t.again(t.call(lead, { conn: t.vars.conn, request: t.vars.request, left: [s] }))
+    const { vars } = t
+    if (t.value === OFFLINE) vars.offline!.push(vars.current!)
+    vars.current = vars.left!.shift()
+    if (vars.current !== undefined) return t.again(t.call(lead, { conn: vars.conn, request: vars.request, left: [vars.current] }))
   },
   (t) => {
     for (const s of t.vars.leaders!) say(t, 'TRACE', `${completed(t.vars, true)} ${tpName(s)}`)
     completeFetches(t.ctx, t.env)
     leadershipChanged(t.ctx, t.env)
+    return t.return(t.vars.offline!)
   },
 ])
-const lead: Proc<MakeVars, void> = proc<BrokerState, MakeVars, void>('replicas.lead', [
-  (t) => t.call(localReplica, tpOf(t.vars.left![0]!)),
-  (t) => {
-    const { ctx, env, vars } = t
-    const s = vars.left![0]!
-    const before = partitionAt(env, s)
-    const log = logAt(env, s)
-    if (before === undefined || log === undefined) return
-    partitionLog(
-      ctx,
-      env,
-      s,
-      `${tpName(s)} starts at Leader Epoch ${s.leaderEpoch} from offset ${log.logEndOffset}. Previous Leader Epoch was: ${before.leaderEpoch}`,
-    )
-    putLog(env, assignLogEpoch(logEnv(ctx, env), log, s.leaderEpoch, log.logEndOffset))
-    const { partition, isNew } = makeLeader(before, s, env.config.brokerId, log.logEndOffset, ctx.wallMs)
-    putPartition(env, raiseHighWatermark(partition, log.logEndOffset, ctx.wallMs, env.config.replicaLagTimeMaxMs))
-    if (partition.isr.length > 1) watchLaggards(ctx, env)
-    ctx.note('replica.leads', tpName(s), { broker: env.config.brokerId, leaderEpoch: s.leaderEpoch, isr: s.isr.slice() })
-    const of = `for partition ${tpName(s)} (last update controller epoch ${s.controllerEpoch})`
-    if (isNew) say(t, 'TRACE', `Stopped fetchers as part of become-leader request from ${withId(vars)} ${of}`)
-    else {
-      const { correlationId, body } = vars.request
-      const who = `with correlation id ${correlationId} from controller ${body.controllerId} epoch ${body.controllerEpoch} ${of}`
-      say(
-        t,
-        'INFO',
-        `Skipped the become-leader state change after marking its partition as leader ${who} since it is already the leader for the partition.`,
+/** A partition whose disk refused is neither led nor followed; it is answered so. */
+function skip(t: T<MakeVars>, failure: Failure, leads: boolean): Next | undefined {
+  if (!isStorageFailure(failure)) return undefined
+  const { request, left } = t.vars
+  const s = left![0]!
+  const { correlationId, body } = request
+  const who = `with correlation id ${correlationId} from controller ${body.controllerId} epoch ${body.controllerEpoch} for partition ${tpName(s)}`
+  const led = leads ? '' : ` with leader ${s.leader}`
+  const error = `${failure.type}: ${failure.message}`
+  const why = `(last update controller epoch ${s.controllerEpoch})${led} since the replica for the partition is offline due to disk error ${error}`
+  say(t, 'ERROR', `Skipped the become-${leads ? 'leader' : 'follower'} state change ${who} ${why}`)
+  const known = partitionAt(t.env, s)
+  const isr = known?.isr ?? []
+  const leader = known === undefined || known.leader === null ? 'None' : `Some(${known.leader})`
+  const replicas = known?.remotes.map((r) => r.id).join(',') ?? ''
+  const partition = `Topic: ${s.topic}; Partition: ${s.partition}; Leader: ${leader}; AllReplicas: ${replicas}; InSyncReplicas: ${isr.join(',')}`
+  const dir = logAt(t.env, s)?.dir
+  const where = `${partition}${led} in dir ${dir === undefined ? 'None' : `Some(${dir})`}`
+  const text = `[ReplicaManager broker=${t.env.config.brokerId}] Error while making broker the ${leads ? 'leader' : 'follower'} for partition ${where}`
+  slog(t.ctx, 'ERROR', 'kafka.server.ReplicaManager', text)
+  slogText(t.ctx, error)
+  return t.return(OFFLINE)
+}
+const lead: Proc<MakeVars, unknown> = proc<BrokerState, MakeVars, unknown>(
+  'replicas.lead',
+  [
+    (t) => t.call(localReplica, tpOf(t.vars.left![0]!)),
+    (t) => {
+      const { ctx, env, vars } = t
+      const s = vars.left![0]!
+      const before = partitionAt(env, s)
+      const log = logAt(env, s)
+      if (before === undefined || log === undefined) return
+      partitionLog(
+        ctx,
+        env,
+        s,
+        `${tpName(s)} starts at Leader Epoch ${s.leaderEpoch} from offset ${log.logEndOffset}. Previous Leader Epoch was: ${before.leaderEpoch}`,
       )
-    }
-  },
-])
+      putLog(
+        env,
+        failingOnStorage(() => assignLogEpoch(logEnv(ctx, env), log, s.leaderEpoch, log.logEndOffset)),
+      )
+      const { partition, isNew } = makeLeader(before, s, env.config.brokerId, log.logEndOffset, ctx.wallMs)
+      putPartition(env, raiseHighWatermark(partition, log.logEndOffset, ctx.wallMs, env.config.replicaLagTimeMaxMs))
+      if (partition.isr.length > 1) watchLaggards(ctx, env)
+      ctx.note('replica.leads', tpName(s), { broker: env.config.brokerId, leaderEpoch: s.leaderEpoch, isr: s.isr.slice() })
+      const of = `for partition ${tpName(s)} (last update controller epoch ${s.controllerEpoch})`
+      if (isNew) say(t, 'TRACE', `Stopped fetchers as part of become-leader request from ${withId(vars)} ${of}`)
+      else {
+        const { correlationId, body } = vars.request
+        const who = `with correlation id ${correlationId} from controller ${body.controllerId} epoch ${body.controllerEpoch} ${of}`
+        say(
+          t,
+          'INFO',
+          `Skipped the become-leader state change after marking its partition as leader ${who} since it is already the leader for the partition.`,
+        )
+      }
+    },
+  ],
+  (t, failure) => skip(t, failure, true),
+)
 const tpOf = ({ topic, partition }: TopicPartition): { topic: string; partition: number } => ({ topic, partition })
 
-const makeFollowers: Proc<MakeVars, void> = proc<BrokerState, MakeVars, void>('replicas.makeFollowers', [
+const makeFollowers: Proc<MakeVars, State[]> = proc<BrokerState, MakeVars, State[]>('replicas.makeFollowers', [
   (t) => {
     for (const s of t.vars.followers!) say(t, 'TRACE', `${handling(t.vars, false)} ${tpName(s)} with leader ${s.leader}`)
     t.vars.left = t.vars.followers!.slice()
     t.vars.made = []
+    t.vars.offline = []
   },
   (t) => {
     const { vars } = t
     if (t.value === true) vars.made!.push(vars.current!)
+    else if (t.value === OFFLINE) vars.offline!.push(vars.current!)
     vars.current = vars.left!.shift()
     if (vars.current !== undefined) return t.again(t.call(follow, { conn: vars.conn, request: vars.request, left: [vars.current] }))
   },
@@ -296,34 +327,39 @@ const makeFollowers: Proc<MakeVars, void> = proc<BrokerState, MakeVars, void>('r
       for (const s of made) say(t, 'TRACE', `Started fetcher to new leader ${request} ${tpName(s)} with leader ${s.leader}`)
     }
     for (const s of all) say(t, 'TRACE', `${completed(vars, false)} ${tpName(s)} with leader ${s.leader}`)
+    return t.return(vars.offline!)
   },
 ])
 /** Follows a leader; gives whether that is news. */
-const follow: Proc<MakeVars, boolean> = proc<BrokerState, MakeVars, boolean>('replicas.follow', [
-  (t) => t.call(localReplica, tpOf(t.vars.left![0]!)),
-  (t) => {
-    const { ctx, env, vars } = t
-    const s = vars.left![0]!
-    const before = partitionAt(env, s)
-    const { correlationId, body } = vars.request
-    const who = `with correlation id ${correlationId} from controller ${body.controllerId} epoch ${body.controllerEpoch} for partition ${tpName(s)} (last update controller epoch ${s.controllerEpoch})`
-    if (!env.metadata.brokers.some((b) => b.id === s.leader)) {
-      say(t, 'ERROR', `Received LeaderAndIsrRequest ${who} but cannot become follower since the new leader ${s.leader} is unavailable.`)
-      return t.return(false)
-    }
-    if (before === undefined) return t.return(false)
-    const { partition, isNew } = makeFollower(before, s, env.config.brokerId)
-    putPartition(env, partition)
-    if (!isNew)
-      say(
-        t,
-        'INFO',
-        `Skipped the become-follower state change after marking its partition as follower ${who} since the new leader ${s.leader} is the same as the old leader`,
-      )
-    else ctx.note('replica.follows', tpName(s), { broker: env.config.brokerId, leader: s.leader, leaderEpoch: s.leaderEpoch })
-    return t.return(isNew)
-  },
-])
+const follow: Proc<MakeVars, unknown> = proc<BrokerState, MakeVars, unknown>(
+  'replicas.follow',
+  [
+    (t) => t.call(localReplica, tpOf(t.vars.left![0]!)),
+    (t) => {
+      const { ctx, env, vars } = t
+      const s = vars.left![0]!
+      const before = partitionAt(env, s)
+      const { correlationId, body } = vars.request
+      const who = `with correlation id ${correlationId} from controller ${body.controllerId} epoch ${body.controllerEpoch} for partition ${tpName(s)} (last update controller epoch ${s.controllerEpoch})`
+      if (!env.metadata.brokers.some((b) => b.id === s.leader)) {
+        say(t, 'ERROR', `Received LeaderAndIsrRequest ${who} but cannot become follower since the new leader ${s.leader} is unavailable.`)
+        return t.return(false)
+      }
+      if (before === undefined) return t.return(false)
+      const { partition, isNew } = makeFollower(before, s, env.config.brokerId)
+      putPartition(env, partition)
+      if (!isNew)
+        say(
+          t,
+          'INFO',
+          `Skipped the become-follower state change after marking its partition as follower ${who} since the new leader ${s.leader} is the same as the old leader`,
+        )
+      else ctx.note('replica.follows', tpName(s), { broker: env.config.brokerId, leader: s.leader, leaderEpoch: s.leaderEpoch })
+      return t.return(isNew)
+    },
+  ],
+  (t, failure) => skip(t, failure, false),
+)
 
 /** Makes sure of the local replica: its topic's settings are read once, its log opened or made, its high watermark found. */
 const localReplica: Proc<{ topic: string; partition: number; existed?: boolean }, void> = proc<
@@ -339,7 +375,7 @@ const localReplica: Proc<{ topic: string; partition: number; existed?: boolean }
     const { ctx, env, vars } = t
     const config = znodes.decodeConfig(dataOf(reply(t))?.data ?? null)
     vars.existed = logAt(env, vars) !== undefined
-    const log = getOrCreateLog(ctx, env, vars, config)
+    const log = failingOnStorage(() => getOrCreateLog(ctx, env, vars, config))
     const offset = env.replicas.checkpointed.get(tpName(vars))
     if (offset === undefined) partitionLog(ctx, env, vars, `No checkpointed highwatermark is found for partition ${tpName(vars)}`)
     const highWatermark = Math.min(offset ?? 0, log.logEndOffset)
@@ -351,69 +387,3 @@ const localReplica: Proc<{ topic: string; partition: number; existed?: boolean }
     return t.sleep(env.replicas.made <= 2 ? 'kafka.log.create.cold' : 'kafka.log.create')
   },
 ])
-
-/** The first LeaderAndIsr starts the task that writes high watermarks. */
-function startCheckpointing(t: T<unknown>): void {
-  const { ctx, env } = t
-  if (env.replicas.checkpointing) return
-  env.replicas.checkpointing = true
-  scheduleCheckpoint(ctx, env)
-}
-function scheduleCheckpoint(ctx: Context, env: BrokerState): void {
-  const period = env.config.replicaHighWatermarkCheckpointIntervalMs
-  ctx.timer('highwatermark-checkpoint', ms(period), { periodic: `every ${period / 1000} s: high watermarks are written` })
-}
-/** False when the timer is another's. */
-export function handleCheckpointTimer(ctx: Context, env: BrokerState, key: string): boolean {
-  if (key !== 'highwatermark-checkpoint') return false
-  checkpointHighWatermarks(ctx, env)
-  scheduleCheckpoint(ctx, env)
-  return true
-}
-
-// StopReplica
-
-interface StopVars {
-  readonly request: KafkaRequest<'StopReplica'>
-}
-/** Lets replicas go, and deletes them when told to; gives what each answers, in order. */
-export const stopReplicas: Proc<StopVars, { errorCode: number; partitions: TopicPartition[] }> = proc<
-  BrokerState,
-  StopVars,
-  { errorCode: number; partitions: TopicPartition[] }
->('replicas.stop', [
-  (t) => lockReplicas(t),
-  (t) => t.sleep(t.vars.request.body.deletePartitions ? 'kafka.stop-replica.delete' : 'kafka.stop-replica'),
-  (t) => {
-    const { ctx, env, vars } = t
-    const { body } = vars.request
-    if (body.controllerEpoch < env.controllerEpochSeen) {
-      say(
-        t,
-        'WARN',
-        `Received stop replica request from an old controller epoch ${body.controllerEpoch}. Latest known controller epoch is ${env.controllerEpochSeen}`,
-      )
-      unlockReplicas(env)
-      return t.return({ errorCode: ERRORS.STALE_CONTROLLER_EPOCH, partitions: [] })
-    }
-    env.controllerEpochSeen = body.controllerEpoch
-    const named = body.partitions.flatMap(({ topic, partitionIds }) => partitionIds.map((partition) => ({ topic, partition })))
-    const partitions = scalaOrder(javaMapOrder(named, tpHash), tpHash)
-    removeFetchers(ctx, env, partitions)
-    managerLog(ctx, env, `Removed fetcher for partitions ${setText(partitions)}`, 'ReplicaAlterLogDirsManager')
-    for (const tp of partitions) stop(t, tp, body.deletePartitions)
-    unlockReplicas(env)
-    return t.return({ errorCode: ERRORS.NONE, partitions: scalaMutableMapOrder(partitions, tpHash) })
-  },
-])
-function stop(t: T<unknown>, tp: TopicPartition, remove: boolean): void {
-  const { ctx, env } = t
-  say(t, 'TRACE', `Handling stop replica (delete=${remove}) for partition ${tpName(tp)}`)
-  if (remove) {
-    if (partitionAt(env, tp) === undefined)
-      say(t, 'TRACE', `Ignoring stop replica (delete=${remove}) for partition ${tpName(tp)} as replica doesn't exist on broker`)
-    env.replicas.partitions = env.replicas.partitions.delete(tpName(tp))
-    deleteLogLater(ctx, env, tp)
-  }
-  say(t, 'TRACE', `Finished handling stop replica (delete=${remove}) for partition ${tpName(tp)}`)
-}

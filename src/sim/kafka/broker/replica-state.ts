@@ -6,6 +6,7 @@ import { withLogHighWatermark, type Log, type LogTask } from '../log/index.ts'
 import { ERRORS, tpName, type TopicPartition } from '../protocol/index.ts'
 import type { WaitingDelete } from './delete-records.ts'
 import type { FetchSession, WaitingFetch } from './fetch-sessions.ts'
+import type { LogDirFailure } from './log-dir-failure.ts'
 import type { Fetcher } from './fetcher-state.ts'
 import { cachedPartition, type MetadataCache } from './metadata-cache.ts'
 import type { LocalPartition } from './partition.ts'
@@ -48,6 +49,8 @@ export interface Replicas {
   nextTask: number
   /** Up to where compacted logs are clean. */
   cleaned: PMap<number>
+  /** The log directories are offline; undefined while they are not. */
+  dirFailure?: LogDirFailure | undefined
 }
 export const newReplicas = (nowMs: number, now: Micros): Replicas => ({
   partitions: PMap.empty<LocalPartition>(),
@@ -98,6 +101,7 @@ type Found = { readonly partition: LocalPartition; readonly log: Log; readonly e
 /** A partition that this broker has, with its log; else the error that asking it for the partition gives. `epoch` is the asker's, -1 for none. */
 export function hosted(env: Host, tp: TopicPartition, epoch: number): Found {
   const partition = partitionAt(env, tp)
+  if (partition !== undefined && env.replicas.dirFailure?.stopped === true) return { error: ERRORS.KAFKA_STORAGE_ERROR }
   if (partition === undefined) {
     const known = cachedPartition(env.metadata, tp) !== undefined
     return { error: known ? ERRORS.NOT_LEADER_FOR_PARTITION : ERRORS.UNKNOWN_TOPIC_OR_PARTITION }

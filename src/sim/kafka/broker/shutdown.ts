@@ -233,13 +233,13 @@ export function handleLeaving(env: BrokerState, input: Input): boolean {
 
 const REAPER = 'kafka.server.DelayedOperationPurgatory$ExpiredOperationReaper'
 type Line = readonly [logger: string, text: string]
-/** What is stopped, in order: the part it belongs to, lines before, how long it takes (`FETCHERS`: until they have ended), lines after, and what is done before those. `%` stands for the broker id. */
+/** What is stopped, in order: the part it belongs to, lines before, how long it takes (`FETCHERS`: until they have ended), lines after, and what is done before those (`false`: it failed, and they are not said). `%` stands for the broker id. */
 type Stop = readonly [
   part: Part,
   before: readonly Line[],
   cost: string | undefined,
   after: readonly Line[],
-  work?: (ctx: Context, env: BrokerState) => void,
+  work?: (ctx: Context, env: BrokerState) => boolean | void,
 ]
 const FETCHERS = 'fetchers'
 
@@ -313,9 +313,9 @@ const STOPS: readonly Stop[] = [
   ['logs', [['kafka.log.LogManager', 'Shutting down.']], 'kafka.stop.logs', [['kafka.log.LogManager', 'Shutdown complete.']], stopLogs],
 ]
 /** The tasks end, files are closed. */
-function stopLogs(ctx: Context, env: BrokerState): void {
+function stopLogs(ctx: Context, env: BrokerState): boolean {
   stopLogTasks(ctx)
-  closeLogs(ctx, env)
+  return closeLogs(ctx, env)
 }
 const QUOTA = 'kafka.server.ClientQuotaManager$ThrottledChannelReaper'
 const QUOTAS: readonly Stop[] = [
@@ -373,8 +373,7 @@ const stopParts: Proc<StopVars, void> = proc<BrokerState, StopVars, void>('broke
     const list = t.vars.stops === 'all' ? STOPS : QUOTAS
     const done = t.vars.next > 0 ? list[t.vars.next - 1] : undefined
     if (done !== undefined && t.env.parts.includes(done[0])) {
-      done[4]?.(t.ctx, t.env)
-      say(t, done[3])
+      if (done[4]?.(t.ctx, t.env) !== false) say(t, done[3])
     }
     const stop = list[t.vars.next]
     if (stop === undefined) return

@@ -24,6 +24,7 @@ import { dispatch } from './apis.ts'
 import { listener } from './config.ts'
 import { applySettings, CONFIG_THREAD, configLoop, logConfigThread, readAllConfigs, takeSettings } from './config-changes.ts'
 import { checkpointBrokerId, openLogDirs, readBrokerIds, startCleaner } from './log-dirs.ts'
+import { handleLogDirFailure } from './log-dir-failure.ts'
 import { startLogTasks } from './log-tasks.ts'
 import { loadLogs } from './logs.ts'
 import { listen, startProcessors } from './network.ts'
@@ -260,10 +261,13 @@ const startSockets: Proc<object, void> = proc<BrokerState, object, void>('broker
     for (const name of ['Produce', 'Fetch', 'DeleteRecords', 'ElectPreferredLeader']) reaper(t, name)
     slog(t.ctx, 'INFO', 'kafka.server.ReplicaManager$LogDirFailureHandler', '[LogDirFailureHandler]: Starting')
     started(t, 'replicas')
+    handleLogDirFailure(t.ctx, t.env)
     const { replicas } = t.env
     replicas.startedAt = t.ctx.now
     replicas.lastIsrChangeMs = t.ctx.wallMs
     replicas.lastPropagationMs = t.ctx.wallMs
+    // A directory that failed before is the handler's first work; it halts the broker before this thread has registered it.
+    if (replicas.dirFailure !== undefined) return t.wait('the end')
   },
 ])
 

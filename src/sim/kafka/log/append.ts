@@ -22,6 +22,7 @@ import {
 } from './producer-state.ts'
 import { NO_TIMESTAMP, type Batch } from './record-batch.ts'
 import { appendToSegment, findByTimestamp, largestTimestamp, readSegment, shouldRoll, storeAborted, type Segment } from './segment.ts'
+import { storageFailure } from './storage.ts'
 import { appendAborted } from './transaction-index.ts'
 import { analyse, assignOffsets, type Assigned } from './validate.ts'
 
@@ -43,7 +44,7 @@ export interface AppendResult {
 }
 const NOTHING = { firstOffset: -1, lastOffset: -1, maxTimestamp: NO_TIMESTAMP, logAppendTime: -1, isDuplicate: false, rolledAt: undefined }
 
-/** A leader takes what a producer (`isFromClient`) or a coordinator writes. Throws LogRefusal: nothing was changed. */
+/** A leader takes what a producer (`isFromClient`) or a coordinator writes. Throws LogRefusal: nothing was changed; or StorageError: what fitted is in the file. */
 export function appendAsLeader(env: LogEnv, log: Log, records: Bytes, leaderEpoch: number, isFromClient = true): AppendResult {
   const name = tpName(log)
   const given = analyse(records, log.settings, name, isFromClient)
@@ -52,9 +53,9 @@ export function appendAsLeader(env: LogEnv, log: Log, records: Bytes, leaderEpoc
   const assigned = assignOffsets(given, log.settings, name, { firstOffset, leaderEpoch, nowMs: env.nowMs, isFromClient })
   const logAppendTime = log.settings.timestampType === 'LogAppendTime' ? env.nowMs : -1
   const check: ProducerCheck = !isFromClient ? 'none' : log.topic === '__consumer_offsets' ? 'epoch' : 'full'
-  return append(env, log, assigned, { firstOffset, logAppendTime, check })
+  return put(env, log, assigned, { firstOffset, logAppendTime, check })
 }
-/** A follower takes what it fetched, with the leader's offsets and epochs, as one piece. Throws LogRefusal. */
+/** A follower takes what it fetched, with the leader's offsets and epochs, as one piece. Throws LogRefusal, or StorageError when the disk refuses. */
 export function appendAsFollower(env: LogEnv, log: Log, records: Bytes): AppendResult {
   const given = analyse(records, log.settings, tpName(log), false)
   const [first] = given.batches
@@ -65,7 +66,7 @@ export function appendAsFollower(env: LogEnv, log: Log, records: Bytes): AppendR
     throw new LogRefusal('UNKNOWN_SERVER_ERROR', `${what} Log start offset = ${log.logStartOffset}`)
   }
   const whole = given.sizeInBytes === records.length ? records : records.slice(0, given.sizeInBytes)
-  return append(env, log, { ...given, records: whole }, { firstOffset: first.baseOffset, logAppendTime: -1, check: 'none' })
+  return put(env, log, { ...given, records: whole }, { firstOffset: first.baseOffset, logAppendTime: -1, check: 'none' })
 }
 
 interface Producers {
@@ -89,12 +90,19 @@ function checkProducers(log: Log, batches: readonly Batch[], check: ProducerChec
   return { entries: [...entries.values()], started, completed }
 }
 
-function append(
-  env: LogEnv,
-  before: Log,
-  more: Assigned,
-  how: { readonly firstOffset: number; readonly logAppendTime: number; readonly check: ProducerCheck },
-): AppendResult {
+interface How {
+  readonly firstOffset: number
+  readonly logAppendTime: number
+  readonly check: ProducerCheck
+}
+function put(env: LogEnv, log: Log, more: Assigned, how: How): AppendResult {
+  try {
+    return append(env, log, more, how)
+  } catch (error) {
+    throw storageFailure(env, error, `Error while appending records to ${tpName(log)} in dir ${log.dir}`, 'write')
+  }
+}
+function append(env: LogEnv, before: Log, more: Assigned, how: How): AppendResult {
   let log = before
   const { logStartOffset } = log
   const { lastOffset, maxTimestamp } = more

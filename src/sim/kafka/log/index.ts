@@ -90,6 +90,7 @@ export {
 export { lookupOffset, OFFSET_ENTRY, offsetEntry, type OffsetPosition } from './offset-index.ts'
 export { firstSequence, LogRefusal, type ProducerEntry, type ProducerState } from './producer-state.ts'
 export { decodeSnapshot } from './producer-snapshots.ts'
+export { ioText, StorageError, writeCheckpointFile, onDisk, type FileUse } from './storage.ts'
 export { deleteOldSegments, type Retained, type RetentionReason } from './retention.ts'
 export { INDEX_FILE, LOG_FILE, SNAPSHOT_FILE, segmentName, TIME_INDEX_FILE, TXN_INDEX_FILE, type Segment } from './segment.ts'
 export { TIME_ENTRY, timeEntry, type TimestampOffset } from './time-index.ts'

@@ -1,6 +1,6 @@
 // What a log needs of the broker that keeps it: files, the clock, chance, a place for its log lines, and work for later.
 import type { Bytes } from '../../base/index.ts'
-import type { Context, Files, LogEntry } from '../../kernel/index.ts'
+import type { Context, DiskError, Files, LogEntry } from '../../kernel/index.ts'
 import type { TopicPartition } from '../protocol/index.ts'
 
 /** Work that a log puts off; the broker does it when its time has come. */
@@ -13,7 +13,7 @@ export type LogTask =
 export interface LogEnv {
   readonly files: Pick<
     Files,
-    'stat' | 'read' | 'write' | 'readBytes' | 'writeBytes' | 'sync' | 'touch' | 'remove' | 'rename' | 'mkdir' | 'list'
+    'space' | 'stat' | 'read' | 'write' | 'readBytes' | 'writeBytes' | 'sync' | 'touch' | 'remove' | 'rename' | 'mkdir' | 'list'
   >
   /** Wall-clock ms now, and at virtual time 0. */
   readonly nowMs: number
@@ -22,6 +22,8 @@ export interface LogEnv {
   below(n: number): number
   say(level: LogEntry['level'], logger: string, text: string): void
   later(delayMs: number, task: LogTask): void
+  /** A write was refused: the log directory is offline. `io` is the exception that the real one got. */
+  diskFailed(message: string, io: string, error: DiskError): void
 }
 
 export const LOG_LOGGER = 'kafka.log.Log'
@@ -36,6 +38,7 @@ export const logEnvOf = (ctx: Context, say: LogEnv['say'], later: LogEnv['later'
   below: (n) => ctx.below(n, 'log'),
   say,
   later,
+  diskFailed: () => {},
 })
 
 /** When a file was modified, wall-clock ms. */

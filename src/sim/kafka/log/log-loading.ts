@@ -43,6 +43,7 @@ import {
   type OpenSegment,
   type Segment,
 } from './segment.ts'
+import { writeCheckpointFile } from './storage.ts'
 import { appendTimeEntry } from './time-index.ts'
 
 export interface LoadOptions {
@@ -230,7 +231,7 @@ export function loadLog(env: LogEnv, tp: TopicPartition, dir: string, options: L
   l.segments[l.segments.length - 1] = resizeIndexes(env, path, lastOf(), settings)
   const logStartOffset = Math.max(options.logStartOffset, l.segments[0]!.baseOffset)
   const epochs = truncateEpochsFromStart(truncateEpochsFromEnd(l.epochs, logEndOffset), logStartOffset)
-  if (epochs !== stored) env.files.write(checkpoint, encodeEpochs(epochs))
+  if (epochs !== stored) writeCheckpointFile(env, checkpoint, encodeEpochs(epochs))
   const producers = rebuildProducers(env, { ...l, logStartOffset }, NO_PRODUCERS, logEndOffset, options.clean)
   const took = 1 + env.below(options.clean ? 20 : 40)
   const ends = `log start offset ${logStartOffset} and log end offset ${logEndOffset}`

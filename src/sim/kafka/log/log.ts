@@ -32,7 +32,9 @@ import {
   TXN_INDEX_FILE,
   type Segment,
 } from './segment.ts'
+import { onDisk, writeCheckpointFile } from './storage.ts'
 
+const inDir = (log: Pick<Log, 'dir'> & TopicPartition): string => `${tpName(log)} in dir ${log.dir}`
 export const EPOCH_CHECKPOINT = 'leader-epoch-checkpoint'
 
 /** Frozen, replaced when it changes. */
@@ -73,7 +75,7 @@ export function withSegments(log: Log, segments: readonly Segment[]): Log {
 
 export function withEpochs(env: LogEnv, log: Log, epochs: LeaderEpochs): Log {
   if (epochs === log.epochs) return log
-  env.files.write(`${folderOf(log)}/${EPOCH_CHECKPOINT}`, encodeEpochs(epochs))
+  writeCheckpointFile(env, `${folderOf(log)}/${EPOCH_CHECKPOINT}`, encodeEpochs(epochs))
   return changeLog(log, { epochs })
 }
 /** An epoch begins at an offset: a leader's own, or that of the first batch of a new one. */
@@ -91,6 +93,10 @@ export const lastStableOffset = (log: Log, highWatermark: number): number =>
 /** The log begins later: what a leader's deletions or a person's delete-records make of it. Segments go at the next retention run. */
 export function raiseLogStart(env: LogEnv, log: Log, offset: number): Log {
   if (offset <= log.logStartOffset) return log
+  const message = `Exception while increasing log start offset for ${tpName(log)} to ${offset} in dir ${log.dir}`
+  return onDisk(env, message, 'name', () => startLater(env, log, offset))
+}
+function startLater(env: LogEnv, log: Log, offset: number): Log {
   sayLog(env, ownerOf(log), `Incrementing log start offset to ${offset}`)
   const producers = truncateHead(env, folderOf(log), log.producers, offset)
   return withEpochs(env, changeLog(log, { logStartOffset: offset, producers }), truncateEpochsFromStart(log.epochs, offset))
@@ -99,7 +105,9 @@ export function raiseLogStart(env: LogEnv, log: Log, offset: number): Log {
 // Rolling and flushing
 
 /** Begins a new segment at the log's end, or later when what comes next begins later. The old one is sealed now and synced soon. */
-export function rollLog(env: LogEnv, before: Log, expectedNextOffset = 0): Log {
+export const rollLog = (env: LogEnv, log: Log, expectedNextOffset = 0): Log =>
+  onDisk(env, `Error while rolling log segment for ${inDir(log)}`, 'name', () => roll(env, log, expectedNextOffset))
+function roll(env: LogEnv, before: Log, expectedNextOffset: number): Log {
   let log = before
   const owner = ownerOf(log)
   const path = folderOf(log)
@@ -152,11 +160,14 @@ export function discardSegment(env: LogEnv, log: Place, segment: Segment): void 
 /** The time of a deletion has come. */
 export function runDeletion(env: LogEnv, task: { path: string; baseOffset: number; suffix: string; owner: string }): void {
   sayLog(env, task.owner, `Deleting segment ${task.baseOffset}`)
-  deleteSegmentFiles(env, task.path, task)
+  const slash = task.path.lastIndexOf('/')
+  const where = `${task.path.slice(slash + 1)} in dir ${task.path.slice(0, slash)}`
+  onDisk(env, `Error while deleting segments for ${where}`, 'name', () => deleteSegmentFiles(env, task.path, task))
 }
 /** Deletes the oldest `count` segments; when these are all, a new, empty one comes first. */
-export function deleteOldest(env: LogEnv, before: Log, count: number): Log {
-  if (count === 0) return before
+export const deleteOldest = (env: LogEnv, log: Log, count: number): Log =>
+  count === 0 ? log : onDisk(env, `Error while deleting segments for ${inDir(log)}`, 'name', () => dropOldest(env, log, count))
+function dropOldest(env: LogEnv, before: Log, count: number): Log {
   let log = before
   if (log.closed.length + 1 === count) log = rollLog(env, log)
   const segments = segmentsOf(log)
@@ -169,14 +180,18 @@ export function deleteOldest(env: LogEnv, before: Log, count: number): Log {
 // Truncation
 
 /** Cuts a log so that it ends at an offset (a whole batch goes). Says so either way. */
-export function truncateLogTo(env: LogEnv, before: Log, offset: number): Log {
-  let log = before
+export function truncateLogTo(env: LogEnv, log: Log, offset: number): Log {
   const owner = ownerOf(log)
   if (offset >= log.logEndOffset) {
     sayLog(env, owner, `Truncating to ${offset} has no effect as the largest offset in the log is ${log.logEndOffset - 1}`)
     return log
   }
   sayLog(env, owner, `Truncating to offset ${offset}`)
+  const message = `Error while truncating log to offset ${offset} for ${inDir(log)}`
+  return onDisk(env, message, 'write', () => cutLog(env, log, offset))
+}
+function cutLog(env: LogEnv, before: Log, offset: number): Log {
+  let log = before
   const all = segmentsOf(log)
   if (all[0]!.baseOffset > offset) return truncateFullyAndStartAt(env, log, offset)
   for (const segment of all.filter((s) => s.baseOffset > offset)) deleteSegmentLater(env, log, segment)
@@ -193,7 +208,9 @@ export function truncateLogTo(env: LogEnv, before: Log, offset: number): Log {
   return changeLog(log, { producers: rebuildProducers(env, { ...log, path, segments: segmentsOf(log) }, log.producers, offset, false) })
 }
 /** Throws everything away; the log begins anew at an offset. */
-export function truncateFullyAndStartAt(env: LogEnv, before: Log, offset: number): Log {
+export const truncateFullyAndStartAt = (env: LogEnv, log: Log, offset: number): Log =>
+  onDisk(env, `Error while truncating the entire log for ${inDir(log)}`, 'name', () => beginAnew(env, log, offset))
+function beginAnew(env: LogEnv, before: Log, offset: number): Log {
   let log = before
   const path = folderOf(log)
   for (const segment of segmentsOf(log)) deleteSegmentLater(env, log, segment)

@@ -31,7 +31,9 @@ export function testEnv(): TestEnv {
     say: (level, _logger, text) => void env.said.push(level === 'INFO' ? text : `${level} ${text}`),
     later: (delayMs, task) => void env.tasks.push({ delayMs, task }),
     ls: (path) => list(path).map((name) => `${name} ${disk.get(`${path}/${name}`)!.size}`),
+    diskFailed: (message) => void env.said.push(message),
     files: {
+      space: (path) => ({ name: '', mount: path, limit: undefined, used: 0, readOnly: false }),
       stat: (path) => disk.get(path),
       read: (path) => disk.get(path) && (disk.get(path)!.bytes?.toText() ?? disk.get(path)!.text),
       write: (path, text) => put(path, text, undefined, text.length),
