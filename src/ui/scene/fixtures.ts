@@ -31,6 +31,7 @@ export const broker = (id: number, over: Partial<BrokerView> = {}): BrokerView =
   controllerEpoch: undefined,
   namedController: false,
   registered: true,
+  disk: undefined,
   topics: 0,
   ...base(`kafka${id}`, id + 10),
   ...over,

@@ -1,7 +1,7 @@
 // What can be done with a thing of the stage. Every item is an action: a command line, shown beside its words, the same that could be typed in a terminal.
 
 import type { ContainerState, HostName } from '../../sim/index.ts'
-import type { ClusterView, FaultView, HostView } from './cluster-view.ts'
+import type { BrokerView, ClusterView, FaultView, HostView } from './cluster-view.ts'
 import { compareNames, orderedPair, type Selection } from './selection.ts'
 
 export type MenuItem =
@@ -84,6 +84,18 @@ function linkItems(view: ClusterView, one: HostName, other: HostName): MenuItem[
   return items
 }
 
+/** What can befall a broker's disk. */
+function diskItems({ name, disk }: BrokerView): MenuItem {
+  const items: MenuItem[] = []
+  if (disk !== undefined) items.push(act('Heal', `disk heal ${name}`, 'it takes all that comes'))
+  if (disk?.limit === undefined) {
+    items.push(act('Leave it full', `disk full ${name}`, 'what it holds and no more', true))
+    items.push(act('Bound it', `disk limit ${name} 100K`, '100 KB in all', true))
+  }
+  if (disk?.readOnly !== true) items.push(act('Break it', `disk fail ${name}`, 'read-only after an error', true))
+  return { type: 'more', label: 'Its disk', items }
+}
+
 /** Machines a host may be cut off from: the cluster's and the clients', by row and name. */
 function others(view: ClusterView, host: HostName): HostName[] {
   const names = (hosts: readonly { readonly name: HostName }[]) => hosts.map((each) => each.name).sort(compareNames)
@@ -119,6 +131,7 @@ function hostMenu(view: ClusterView, name: HostName): Menu | undefined {
   const isDockerHost = host.kind === 'docker-host'
   const items: MenuItem[] = isDockerHost ? [] : [...verbs(name, host.container, host.kind), RULE]
   items.push(...cutItems(view, name))
+  if (host.kind === 'broker' && host.container !== 'absent') items.push(diskItems(host))
   if (!isDockerHost && host.container !== 'absent') {
     items.push(RULE)
     if (host.container === 'running') items.push(inTerminal('Open a shell there', `docker-compose exec ${name} bash`))

@@ -161,6 +161,9 @@ test('the menu of a running broker is what can be done with it, as command lines
       "Cut a link: link cut kafka2 zoo2; link cut kafka2 zoo3",
       "Cut a link: link cut kafka2 zoo2; link cut kafka2 zoo3; link cut kafka1 kafka2; link cut client kafka2",
       "Heal a link: link heal kafka2 zoo1",
+      "Its disk: disk full kafka2",
+      "Its disk: disk limit kafka2 100K",
+      "Its disk: disk fail kafka2",
       "docker-compose exec kafka2 bash",
       "docker-compose logs -f --tail=20 kafka2",
     ]
@@ -175,6 +178,12 @@ test.each([
   const view = cluster(3, 2, { brokers: [broker(1, { container })] })
   expect(lines(menuFor(view, { kind: 'host', host: 'kafka1' })!.items)[0]).toBe(command)
   expect(make(view).brokers[0]!.power).toMatchObject({ command, starts: true })
+})
+
+test('a bad disk can be healed, and made worse in the way that is left', () => {
+  const view = cluster(3, 2, { brokers: [broker(1, { disk: { limit: 4096, readOnly: false } })] })
+  const disk = lines(menuFor(view, { kind: 'host', host: 'kafka1' })!.items).filter((line) => line.startsWith('Its disk'))
+  expect(disk).toEqual(['Its disk: disk heal kafka1', 'Its disk: disk fail kafka1'])
 })
 
 test('a link and a session lead to the same wire', () => {

@@ -60,6 +60,7 @@ const serverView = (world: World, host: Host): ServerView => ({
 const brokerView = (world: World, host: Host): BrokerView => ({
   kind: 'broker',
   brokerId: setting(host, 'brokerId'),
+  disk: host.trouble && { limit: host.trouble.limit, readOnly: host.trouble.readOnly },
   ...brokerState(world, host),
   ...machineBase(host, world),
 })

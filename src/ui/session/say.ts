@@ -114,6 +114,14 @@ function link(f: Fields): string {
   return `${capital(between)} is whole`
 }
 
+const KILO = 1024
+function disk(f: Fields): string {
+  const limit = Number(f.of('limit'))
+  const state = f.of('state') === 'read-only' ? ['is read-only after an error'] : []
+  if (limit >= 0) state.push(`holds ${limit / KILO} KB, ${Number(f.of('used')) / KILO} KB of which are in use`)
+  return `The disk of ${f.subject} ${state.length > 0 ? state.join(' and ') : 'takes all that comes'}`
+}
+
 function ended(f: Fields): string {
   const signal = f.of('signal')
   if (signal === 'SIGKILL') return `${f.subject} was killed (SIGKILL)`
@@ -141,6 +149,7 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   'container.stopping': machines(2, 'ring', (f) => `${f.subject} is being stopped: SIGTERM now, SIGKILL ten seconds later`),
   'container.signalled': machines(1, 'ring', (f) => `${f.subject} got ${f.of('signal')}`),
   'host.power-lost': fault(machines(2, 'cross', (f) => `${f.subject} lost its power: what its disk had not yet got is gone`)),
+  'disk.changed': machines(2, 'square', disk),
   'container.paused': fault(machines(2, 'cross', (f) => `${f.subject} was paused`)),
   'container.unpaused': machines(2, 'dot', (f) => `${f.subject} goes on`),
   'link.changed': machines(2, 'square', link),
@@ -178,6 +187,13 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   'broker.starting': brokers(1, 'dot', (f) => `${f.host} starts, as ${f.subject}`),
   'broker.expired': fault(brokers(2, 'cross', (f) => `${f.host} learned that its session expired and registers anew`)),
   'broker.leaving': brokers(2, 'ring', (f) => `${f.host} (${f.subject}) shuts down in an orderly way`),
+  'log-dir.failed': fault(
+    brokers(
+      3,
+      'cross',
+      (f) => `${f.host} (${f.subject}): its disk refused a write (${f.of('error')}), so ${f.of('dir')} is offline, its last log directory`,
+    ),
+  ),
   'broker.stopped': brokers(2, 'ring', (f) => `${f.host} (${f.subject}) stopped with exit code ${f.of('exitCode')}`),
   'broker.joined': brokers(1, 'dot', (f) => `The controller, ${f.host}, learned that ${f.subject} is there`),
   'broker.failed': fault(brokers(2, 'cross', (f) => `The controller, ${f.host}, learned that ${f.subject} is gone`)),
