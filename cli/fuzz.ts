@@ -82,6 +82,7 @@ const LABELS: Readonly<Record<keyof MarkCounts, string>> = {
   segmentsRolled: 'segments rolled',
   segmentsDeleted: 'segments deleted by retention',
   logsCompacted: 'logs compacted',
+  disksFailed: 'disks that ended a broker',
 }
 
 function print(reports: readonly Report[]): void {

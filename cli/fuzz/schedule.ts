@@ -3,6 +3,7 @@
 import { seconds, type Micros } from '../../src/sim/base/index.ts'
 import { createWorld, type Action, type Scenario, type ScenarioHost } from '../../src/sim/cluster/index.ts'
 import type { World } from '../../src/sim/kernel/index.ts'
+import { drawDisks } from './disks.ts'
 import { Draw } from './draw.ts'
 import { drawRecords } from './records.ts'
 import { drawTopics } from './topics.ts'
@@ -128,9 +129,10 @@ function drawStarts(draw: Draw, hosts: readonly ScenarioHost[]): Step[] {
   return out
 }
 
-/** Mends every link, lets everything go on. What has exited is started by the run itself, again and again. */
-function heal(hosts: readonly ScenarioHost[], status: Status, from: number): Step[] {
+/** Mends every disk and every link, lets everything go on. What has exited is started by the run itself, again and again. */
+function heal(hosts: readonly ScenarioHost[], status: Status, disks: readonly string[], from: number): Step[] {
   const lines = [
+    ...disks.map((name) => `disk heal ${name}`),
     ...[...status.links].sort().map((pair) => `link heal ${pair}`),
     ...hosts.map((host) => `docker-compose unpause ${host.name}`),
   ]
@@ -158,8 +160,10 @@ export function drawSchedule(seed: number, faultsUntilS = FAULTS_UNTIL): Schedul
   for (const { at, line } of drawTopics(new Draw(seed, 'topics'), hosts, faultsUntilS)) steps.push({ at: seconds(at), line, role: 'topic' })
   for (const { at, line } of drawRecords(new Draw(seed, 'records'), hosts, faultsUntilS))
     steps.push({ at: seconds(at), line, role: 'topic' })
+  const disks = drawDisks(new Draw(seed, 'disks'), hosts, faultsUntilS)
+  for (const { at, line, role } of disks.lines) steps.push({ at: seconds(at), line, role })
   const last = Math.max(faultsUntilS, ...steps.map((s) => s.at / 1_000_000)) + 1
-  steps.push(...heal(hosts, status, last))
+  steps.push(...heal(hosts, status, disks.touched, last))
   steps.sort((a, b) => a.at - b.at)
   return { seed, hosts, announce, snapCount, steps, healedAt: seconds(last + 1) }
 }

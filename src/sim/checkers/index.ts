@@ -85,6 +85,6 @@ export function watch(engine: Engine): Watch {
   })
   const marks = new Marks(engine)
   const feed = new Feed(engine, [...checkers, marks], history, partitions)
-  engine.observers = [...engine.observers, feed]
+  engine.observers = [...engine.observers, feed, { onNote: (entry) => marks.onNote(entry) }]
   return { violations, known, marks, history, end: () => feed.end() }
 }

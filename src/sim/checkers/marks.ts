@@ -2,7 +2,7 @@
 
 import type { PMap } from '../base/index.ts'
 import type { Log, Segment } from '../kafka/log/index.ts'
-import type { Engine, Pid } from '../kernel/index.ts'
+import type { Engine, Pid, TraceEntry } from '../kernel/index.ts'
 import type { Txn } from '../zookeeper/protocol/index.ts'
 import type { BrokerRef, Checker, ServerRef } from './checker.ts'
 import { topicOf, type Change, type CommittedState } from './committed-partitions.ts'
@@ -41,6 +41,8 @@ export interface MarkCounts {
   segmentsRolled: number
   segmentsDeleted: number
   logsCompacted: number
+  /** Brokers that a full or broken disk ended. */
+  disksFailed: number
 }
 
 const bytes = (segments: readonly Segment[]): number => segments.reduce((sum, s) => sum + s.log.length, 0)
@@ -72,6 +74,7 @@ export class Marks implements Checker {
     segmentsRolled: 0,
     segmentsDeleted: 0,
     logsCompacted: 0,
+    disksFailed: 0,
   }
   private readonly leaders = new Map<Pid, ServerRef>()
   private readonly known = new Set<string>()
@@ -82,6 +85,9 @@ export class Marks implements Checker {
 
   constructor(private readonly engine: Engine) {}
 
+  onNote({ code }: TraceEntry): void {
+    if (code === 'log-dir.failed') this.counts.disksFailed++
+  }
   private dropFallen(): void {
     const before = this.leaders.size
     for (const [pid] of this.leaders) {
