@@ -29,7 +29,7 @@ const linesOf = (world: World, host: string): string[] => [...world.hosts[host]!
 /** From the last line that has some words to the next that has others. */
 function between(world: World, from: RegExp, to: RegExp): string[] {
   const lines = linesOf(world, 'kafka1')
-  const first = lines.findLastIndex((line) => from.test(line))
+  const first = lines.lastIndexOf(lines.filter((line) => from.test(line)).at(-1)!)
   return lines.slice(first, lines.findIndex((line, i) => i >= first && to.test(line)) + 1)
 }
 const HALT = /all log dirs in \/kafka-logs have failed/
