@@ -2,7 +2,7 @@
 
 import type { Action } from '../cluster/index.ts'
 import type { ShippedScenario } from './lesson.ts'
-import { create, host, partitionsOf, scenario, START, step, stepAt, zk, ZK, zkShell } from './playground.ts'
+import { create, host, partitionsOf, scenario, START, step, stepAt, typed, zk, ZK, zkShell } from './playground.ts'
 
 /** Partition 0 is led by kafka2, the controller; partition 1 by kafka1. */
 const BEFORE: readonly Action[] = [...START, create(20, 'playground', '2:1,1:2'), ...zkShell(25, partitionsOf('playground'))]
@@ -323,4 +323,77 @@ const restart = scenario(
   },
 )
 
-export const losingABroker: readonly ShippedScenario[] = [stop, kill, killOther, term, pause, cutFromZooKeeper, cutFromOther, restart]
+const fullDisk = scenario(
+  {
+    name: 'a-disk-runs-full',
+    title: 'Let its disk run full',
+    about: 'The first write that its disk refuses ends a broker: it halts without a word to anybody, and cannot start until there is room.',
+  },
+  [
+    ...BEFORE,
+    host(30, 'disk limit kafka2 40K'),
+    typed(
+      31,
+      'producer',
+      './wrappers/kafka-verifiable-producer.sh --broker-list kafka1:9092,kafka2:9092 --topic playground --throughput 20 --max-messages 700',
+    ),
+    host(72, 'df -h data/kafka2'),
+    host(75, 'docker-compose up -d kafka2'),
+    host(90, 'disk heal kafka2'),
+    host(92, 'docker-compose up -d kafka2'),
+    ...zk(104, 'get 0/state', 'get 1/state'),
+  ],
+  {
+    opensAt: OPENS,
+    steps: [
+      step(
+        'disk.changed',
+        { subject: 'kafka2' },
+        'kafka2’s disk holds 40 KB from now on, and a producer begins to write to both partitions.',
+      ),
+      step(
+        'log-dir.failed',
+        { host: 'kafka2' },
+        'A write is refused: “No space left on device”. One is enough: the log directory is offline, and whoever was writing is told KAFKA_STORAGE_ERROR.',
+      ),
+      step(
+        'container.ended',
+        { subject: 'kafka2', fields: { code: 1, signal: '' } },
+        'It was the last directory, so the broker halts: exit code 1, no controlled shutdown, nothing handed over.',
+      ),
+      step('session.expired', {}, 'So ZooKeeper learns of it as of a kill: when six seconds have passed without a ping.'),
+      step(
+        'leader.elected',
+        { subject: 'playground-0' },
+        'kafka1 leads, and the producer goes on. What was acknowledged by both is there.',
+      ),
+      step(
+        'container.ended',
+        { subject: 'kafka2' },
+        'Started again on the full disk it ends again: to recover its logs it has to write, if only a snapshot of ten bytes.',
+      ),
+      step('disk.changed', { subject: 'kafka2' }, 'There is room again.'),
+      step(
+        'isr.expanded',
+        { subject: 'playground-0' },
+        'It recovers its logs as after a kill, cuts off the half batch at the end, and fetches what it lacks.',
+      ),
+    ],
+    tries: [
+      { text: 'A disk that breaks: it can be read, and not written.', command: 'disk fail kafka2' },
+      { text: 'Mend it, and start the broker.', command: 'disk heal kafka2; docker-compose up -d kafka2' },
+    ],
+  },
+)
+
+export const losingABroker: readonly ShippedScenario[] = [
+  stop,
+  kill,
+  killOther,
+  term,
+  pause,
+  cutFromZooKeeper,
+  cutFromOther,
+  restart,
+  fullDisk,
+]

@@ -23,8 +23,10 @@ export const ZK = 'zk'
 /** Whole microseconds of a time in seconds. */
 const micros = (at: number): Micros => (Math.round(at * 1000) * 1000) as Micros
 
+/** A command line typed in a terminal. */
+export const typed = (at: number, terminal: string, text: string): Action => ({ at: micros(at), terminal, kind: '$', text })
 /** A command line typed on the docker host. */
-export const host = (at: number, text: string): Action => ({ at: micros(at), terminal: 'host', kind: '$', text })
+export const host = (at: number, text: string): Action => typed(at, 'host', text)
 /** Lines typed to zk-shell, one after the other. */
 export const zk = (at: number, ...lines: string[]): Action[] =>
   lines.map((text, i) => ({ at: micros(at + i * 1.5), terminal: ZK, kind: '>', text }))

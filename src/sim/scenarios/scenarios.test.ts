@@ -121,6 +121,19 @@ function span({ trace }: Run, from: [string, string], to: [string, string?]): nu
   return (trace.find((e) => e.at >= began && e.code === to[0] && (to[1] === undefined || e.subject === to[1]))!.at - began) / 1e6
 }
 
+describe('a disk that runs full', () => {
+  test('costs what a kill costs, and no acknowledged record', () => {
+    const r = told('a-disk-runs-full', 70)
+    expect(span(r, ['container.ended', 'kafka2'], ['session.expired'])).toBeGreaterThan(3)
+    expect([state(r, 'playground-0'), epoch(r), ids(r)]).toEqual(['1 leads, epoch 2, ISR 1, by 2', '2', ['1']])
+    const end = told('a-disk-runs-full')
+    expect(state(end, 'playground-0')).toBe('1 leads, epoch 2, ISR 1,2, by 2')
+    const [one, two] = ['kafka1', 'kafka2'].map((host) => broker(end, host).replicas.logs.get('playground-0')!.logEndOffset)
+    expect(one).toBeGreaterThan(300)
+    expect(two).toBe(one)
+  })
+})
+
 describe('ways to lose a broker', () => {
   test('stop: ten seconds of service, then the epochs of a kill', () => {
     const r = told('stop-the-controller', 58)
