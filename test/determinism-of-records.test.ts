@@ -1,4 +1,5 @@
-// One run has one fingerprint while records are written, too: segments roll, are deleted and compacted, logs are cut, a machine loses its power.
+// One run has one fingerprint while records are written, too: segments roll, are deleted and compacted, logs are cut, a machine loses its power,
+// a disk runs full.
 
 import { beforeAll, describe, expect, test } from 'vitest'
 import { seconds, type Micros } from '../src/sim/base/index.ts'
@@ -35,6 +36,8 @@ const actions: readonly Action[] = [
   click(80, 'power-off kafka2'),
   click(81, 'link heal kafka1 kafka2'),
   click(90, 'docker-compose up -d kafka2'),
+  click(120, 'disk full kafka1'),
+  click(140, 'disk heal kafka1; docker-compose up -d kafka1'),
 ]
 const END = 345
 const scenario = scenarioWith(6, PLAYGROUND, actions)
@@ -59,7 +62,7 @@ describe('one fingerprint', () => {
     const { print, trace } = play({ mode: 'plain' })
     expected = print
     const codes = new Set(trace.map((e) => e.code))
-    for (const code of ['segment.rolled', 'segment.deleted', 'log.compacted', 'host.power-lost', 'isr.expanded'])
+    for (const code of ['segment.rolled', 'segment.deleted', 'log.compacted', 'host.power-lost', 'isr.expanded', 'log-dir.failed'])
       expect(codes).toContain(code)
   }, 60_000)
 

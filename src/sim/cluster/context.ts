@@ -298,6 +298,7 @@ function machinesFor(engine: ClusterEngine, proc: () => Proc): Machines {
       image: host.image,
       container: host.container,
       exitCode: host.exitCode,
+      config: host.config,
       command: image.command,
       ports: image.ports(host),
     }

@@ -183,6 +183,8 @@ export interface MachineView {
   readonly image: string
   readonly container: 'absent' | 'created' | 'running' | 'paused' | 'exited'
   readonly exitCode: number
+  /** The scenario's settings of it. */
+  readonly config: Readonly<Record<string, unknown>>
   /** The main program's command line as docker shows it. */
   readonly command: string
   readonly ports: readonly string[]

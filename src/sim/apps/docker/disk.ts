@@ -28,6 +28,9 @@ function sizeOf(text: string): number | undefined {
   return bytes >= BLOCK && bytes <= LARGEST ? bytes : undefined
 }
 
+const hasSeveralDirs = ({ config }: MachineView): boolean =>
+  (config['properties'] as Readonly<Record<string, string>> | undefined)?.['log.dirs']?.includes(',') === true
+
 function run(ctx: Context): number {
   const [verb, host, size] = ctx.argv.slice(1)
   const fail = (text: string, status = 1): number => {
@@ -46,6 +49,7 @@ function run(ctx: Context): number {
   const brokers = machines.filter((m) => m.image === 'kafka').map((m) => m.name)
   if (machine === undefined) return fail(`disk: there is no host ${host}; there are ${brokers.join(', ')}\n`)
   if (machine.image !== 'kafka') return fail(`disk: only brokers' disks run full or fail here: ${brokers.join(', ')}\n`)
+  if (hasSeveralDirs(machine)) ctx.printError(`disk: the log.dirs of ${host} stand on one disk here, and fail together\n`)
   switch (verb) {
     case 'limit': {
       const limit = size === 'none' ? undefined : sizeOf(size!)

@@ -156,6 +156,13 @@ describe('a disk that breaks', () => {
     expect(linesOf(third.world, 'kafka1').at(-1)).not.toMatch(/ERROR/)
   })
 
+  test('with several log.dirs fails in all of them, and says so', () => {
+    const hosts = PLAYGROUND.map((h) => (h.name === 'kafka1' ? { ...h, properties: { 'log.dirs': '/kafka-logs,/more-logs' } } : h))
+    const r = run(scenarioWith(3, hosts, [...startAll(hosts), click(28, create('1:2')), click(47, 'disk fail kafka1')]), 58)
+    expect(shown(r)).toContain('disk: the log.dirs of kafka1 stand on one disk here, and fail together\n')
+    expect(linesOf(r.world, 'kafka1').at(-1)).toBe('ERROR Shutdown broker because all log dirs in /kafka-logs, /more-logs have failed')
+  })
+
   test('takes no new topic, and deletes none', () => {
     const actions = [...startAll(PLAYGROUND), click(28, create('2:1')), click(32, create('2:1', 'gone'))]
     const more = [
