@@ -24,6 +24,35 @@ describe('bytes', () => {
     expect(bytes.int64At(65534)).toBe(0x01020304 * 4294967296 + 0xfffffffe)
     expect([...bytes.view(65533, 65537)]).toEqual([0, 1, 2, 3])
   })
+  test('what follows another byte by byte shares its room, until one of them goes its own way', () => {
+    const shares = (one: Bytes, two: Bytes): boolean => one.view(one.length - 1).buffer === two.view(two.length - 1).buffer
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(4), fc.nat(50_000), fc.nat(255)), { maxLength: 20 }), fc.nat(100), (steps, cut) => {
+        let leader = Bytes.of(array(1000))
+        let follower = leader.slice(cut)
+        let expected = follower.toArray()
+        for (const [kind, n, seed] of steps) {
+          if (kind > 0) leader = leader.append(array(n % (kind * 400), seed))
+          if (kind === 4 && expected.length + cut < leader.length) {
+            const more = leader.slice(expected.length + cut)
+            follower = follower.append(more)
+            expected = leader.slice(cut).toArray()
+            expect(shares(leader, follower)).toBe(true)
+          } else if (kind === 0) {
+            follower = follower.append(Uint8Array.of(seed))
+            expected = Uint8Array.from([...expected, seed])
+            follower = follower.slice(0, follower.length - 1)
+            expected = expected.slice(0, -1)
+          }
+          expect(Buffer.compare(follower.toArray(), expected)).toBe(0)
+        }
+        expect(follower.hash()).toEqual(Bytes.of(expected).hash())
+      }),
+      { numRuns: 50 },
+    )
+    const [one, two] = [Bytes.of(array(10)), Bytes.of(array(10, 1))]
+    expect([...one.append(two.append(Uint8Array.of(9)).slice(10)).toArray()]).toEqual([...array(10), 9])
+  })
   test('any way of cutting and joining gives the same bytes and hash', () => {
     fc.assert(
       fc.property(

@@ -70,9 +70,26 @@ export class Bytes {
     if (more.length === 0) return this
     if (!(more instanceof Bytes)) return this.appendArray(more)
     if (this.length === 0) return more
+    const shared = this.sharing(more)
+    if (shared !== undefined) return shared
     let result: Bytes = this // eslint-disable-line @typescript-eslint/no-this-alias
     for (const part of more.parts()) result = result.appendArray(part)
     return result
+  }
+  /**
+   * What comes of appending without copying: `more` lies in its chunks just where it would in ours, and what is before it there is what we have. So a log that follows another
+   * byte by byte takes no room of its own.
+   */
+  private sharing(more: Bytes): Bytes | undefined {
+    const end = this.front + this.length
+    const [index, inside] = [end >> SHIFT, end & MASK]
+    if (more.front !== inside) return undefined
+    const [mine, theirs] = [this.chunks[index], more.chunks[0]!]
+    if (inside > 0 && mine !== theirs) {
+      const from = index === 0 ? this.front : 0
+      for (let i = inside - 1; i >= from; i--) if (mine!.data[i] !== theirs.data[i]) return undefined
+    }
+    return new Bytes([...this.chunks.slice(0, index), ...more.chunks], this.front, this.length + more.length)
   }
   private appendArray(more: Uint8Array): Bytes {
     let { chunks } = this
