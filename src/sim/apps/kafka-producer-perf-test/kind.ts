@@ -14,6 +14,7 @@ import {
   pause,
   printToolFailure,
   producerToolKind,
+  RECORD_AFTER_RECORD,
   type Arguments,
   type Parser,
   type ProducerToolState,
@@ -183,7 +184,7 @@ const run: Proc<RunVars, void> = proc<State, RunVars, void>('kafka-producer-perf
       if (rest === Infinity) return t.wait('nothing: no throughput is wanted')
       if (rest !== undefined)
         return t.again(t.sleep(plus(rest, t.ctx.cost('kafka.producer.oversleep')), `every ${rest / 1_000_000} s: records`))
-      if (vars.i % RECORDS_AT_ONCE === 0) return t.again(t.sleep('kafka.producer.records'))
+      if (vars.i % RECORDS_AT_ONCE === 0) return t.again(t.sleep('kafka.producer.records', RECORD_AFTER_RECORD))
     }
     if (vars.i >= vars.most) return t.return()
     vars.began = ctx.wallMs

@@ -31,5 +31,5 @@ export {
   stopMain,
   type ProducerToolState,
 } from './producer-tool.ts'
-export { newThrottler, pause, type Throttler } from './throttle.ts'
+export { newThrottler, pause, RECORD_AFTER_RECORD, type Throttler } from './throttle.ts'
 export { consumerToolKind, exitConsumerTool, openConsumer, type ConsumerToolState } from './consumer-tool.ts'

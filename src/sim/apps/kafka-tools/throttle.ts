@@ -12,6 +12,9 @@ const NS = 1_000_000_000
 
 export const newThrottler = (target: number, startMs: number): Throttler => ({ target, startMs, deficitNs: 0 })
 
+/** What the next record is put down to where nothing paces them: not to the one before, or chains of causes would grow for ever. */
+export const RECORD_AFTER_RECORD = 'record after record'
+
 /** How long to sleep after the i-th record (from 0), begun at a moment in ms; undefined to go on at once, Infinity for ever. */
 export function pause(throttler: Throttler, i: number, sendStartMs: number): Micros | undefined {
   const { target, startMs } = throttler

@@ -23,6 +23,7 @@ import {
   pause,
   printToolFailure,
   producerToolKind,
+  RECORD_AFTER_RECORD,
   type Arguments,
   type Parser,
   type ProducerToolState,
@@ -155,7 +156,7 @@ const run: Proc<RunVars, void> = proc<State, RunVars, void>('kafka-verifiable-pr
       if (vars.createTime >= 0) vars.createTime += ctx.wallMs - env.own.startMs
       const rest = pause(vars.throttler, vars.i++, vars.began)
       vars.began = -1
-      if (rest === undefined) return t.again(t.sleep('kafka.producer.record'))
+      if (rest === undefined) return t.again(t.sleep('kafka.producer.record', RECORD_AFTER_RECORD))
       if (rest === Infinity) return t.wait('nothing: no throughput is wanted')
       return t.again(t.sleep(plus(rest, t.ctx.cost('kafka.producer.oversleep')), `every ${rest / 1_000_000} s: a record`))
     }

@@ -1,9 +1,9 @@
 // A batch that still grows, as a producer fills it (common/record/MemoryRecordsBuilder.java, CompressionRatioEstimator.java at 2.3.0). Plain data in its owner's state.
 import { Bytes } from '../../base/index.ts'
-import { ByteWriter } from './byte-io.ts'
+import { ByteReader, ByteWriter } from './byte-io.ts'
 import type { Compression } from './compression.ts'
 import { BATCH_OVERHEAD, encodeRecords, type BatchSpec } from './record-batch.ts'
-import { recordSize, recordSizeUpperBound, writeRecord, type NewRecord } from './record.ts'
+import { readRecord, recordSize, recordSizeUpperBound, writeRecord, type LogRecord, type NewRecord } from './record.ts'
 
 /** Records are taken to be a little larger than compression was seen to make them. */
 const CAUTION = 1.05
@@ -47,11 +47,19 @@ export function hasRoomFor(batch: BatchBuilder, record: NewRecord): boolean {
 
 export function appendRecord(batch: BatchBuilder, record: NewRecord): void {
   if (batch.count === 0) batch.firstTimestamp = record.timestamp
-  const out = new ByteWriter(64)
-  writeRecord(out, record.timestamp - batch.firstTimestamp, batch.count, record)
+  const delta = record.timestamp - batch.firstTimestamp
+  const out = new ByteWriter(recordSize(delta, batch.count, record))
+  writeRecord(out, delta, batch.count, record)
   batch.body = batch.body.append(out.toArray())
   batch.maxTimestamp = batch.count === 0 ? record.timestamp : Math.max(batch.maxTimestamp, record.timestamp)
   batch.count++
+}
+
+/** The records in it, as they will be read. */
+export function builtRecords({ body, count, firstTimestamp }: BatchBuilder): LogRecord[] {
+  const input = new ByteReader(body.view())
+  const base = { baseOffset: 0, firstTimestamp, baseSequence: -1, logAppendTime: undefined }
+  return Array.from({ length: count }, () => readRecord(input, base))
 }
 
 /** The batch's bytes. */

@@ -147,7 +147,7 @@ export class ByteWriter {
   }
   /** What was written, as an array of its own. */
   toArray(): Uint8Array {
-    return this.data.slice(0, this.length)
+    return this.length === this.data.length ? this.data : this.data.slice(0, this.length)
   }
   /** What was written, in a larger array: nothing may be written after. */
   view(from = 0): Uint8Array {

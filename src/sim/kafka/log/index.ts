@@ -39,6 +39,7 @@ export {
   appendRecord,
   batchSizeUpperBound,
   buildBatch,
+  builtRecords,
   estimatedSize,
   hasRoomFor,
   isFull,

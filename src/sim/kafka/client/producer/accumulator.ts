@@ -6,7 +6,7 @@ import { javaHash, javaMapOrder, parseTp, tpHash, tpName } from '../../protocol/
 import { leaderOf, partitionsOf } from '../metadata.ts'
 import type { Node } from '../network-client.ts'
 import { beginSequence, mayDrain } from './idempotence.ts'
-import { queueOf, type ProducerBatch, type ProducerState } from './state.ts'
+import { changeBatch, queueOf, type ProducerBatch, type ProducerState } from './state.ts'
 
 /** Takes a record; false when there is no memory for a new batch. `wakesSender` says whether there is something new to send. */
 export function append(
@@ -19,7 +19,8 @@ export function append(
 ): { readonly wakesSender: boolean } | undefined {
   const queue = queueOf(producer, topic, partition)
   const last = producer.batches[queue.at(-1) ?? -1]
-  if (last !== undefined && last.attempts === 0 && hasRoomFor(last.builder, record)) {
+  const takesMore = last !== undefined && !Object.isFrozen(last)
+  if (takesMore && last.attempts === 0 && hasRoomFor(last.builder, record)) {
     appendRecord(last.builder, record)
     last.callbacks = last.callbacks.push(callback)
     return { wakesSender: queue.length > 1 || isFull(last.builder) }
@@ -27,6 +28,7 @@ export function append(
   const { batchSize, compression } = producer.config
   const memory = Math.max(batchSize, batchSizeUpperBound(record))
   if (memory > producer.memoryFree) return undefined
+  if (takesMore) changeBatch(producer, last.id)
   producer.memoryFree -= memory
   const id = producer.nextBatch++
   const builder = newBatchBuilder(memory, compression, producer.ratios[topic] ?? 1)
@@ -97,21 +99,19 @@ export function drain(ctx: Context, producer: ProducerState, node: Node): Produc
     if (size + more > config.maxRequestSize && out.length > 0) break
     if (!mayDrain(producer, batch)) break
     queue.shift()
-    beginSequence(producer, batch)
+    out.push(beginSequence(producer, batch))
     size += more
-    out.push(batch)
   }
   return out
 }
 
 /** Puts a batch back that is to be sent again: first in its queue, or where its sequence belongs. */
 export function putBack(ctx: Context, producer: ProducerState, batch: ProducerBatch): void {
-  batch.attempts++
-  batch.lastAttemptAt = ctx.now
+  const { baseSequence } = changeBatch(producer, batch.id, { attempts: batch.attempts + 1, lastAttemptAt: ctx.now })
   const queue = queueOf(producer, batch.topic, batch.partition)
   const before = queue.findIndex((id) => {
     const other = producer.batches[id]!
-    return other.baseSequence < 0 || batch.baseSequence < 0 || other.baseSequence > batch.baseSequence
+    return other.baseSequence < 0 || baseSequence < 0 || other.baseSequence > baseSequence
   })
   queue.splice(before < 0 ? queue.length : before, 0, batch.id)
 }
@@ -128,16 +128,27 @@ export function forget(producer: ProducerState, batch: ProducerBatch): void {
 
 /** Batches whose time is up, those that wait in the order of a Java map of partitions after those under way. */
 export function expired(ctx: Context, producer: ProducerState): ProducerBatch[] {
-  const due = (batch: ProducerBatch): boolean => plus(batch.createdAt, ms(producer.config.deliveryTimeoutMs)) <= ctx.now
+  const due = (id: number): boolean => plus(producer.batches[id]!.createdAt, ms(producer.config.deliveryTimeoutMs)) <= ctx.now
   const queues = javaMapOrder(Object.entries(producer.queues), ([name]) => tpHash(parseTp(name)))
-  const waiting = queues.flatMap(([, queue]) => queue.map((id) => producer.batches[id]!)).filter(due)
-  const travelling = Object.values(producer.requests).flatMap(({ batches }) => batches.flatMap((id) => producer.batches[id] ?? []))
-  return [...waiting, ...travelling.filter(due)]
+  // A queue is gone through up to the first that may stay.
+  const waiting = queues.flatMap(([, queue]) =>
+    queue.slice(
+      0,
+      indexOrEnd(queue, (id) => !due(id)),
+    ),
+  )
+  return [...waiting, ...travelling(producer).filter(due)].map((id) => producer.batches[id]!)
 }
+function indexOrEnd<T>(items: readonly T[], test: (item: T) => boolean): number {
+  const at = items.findIndex(test)
+  return at < 0 ? items.length : at
+}
+/** Batches under way that were not given up. */
+const travelling = (producer: ProducerState): number[] =>
+  Object.values(producer.requests).flatMap(({ batches }) => batches.filter((id) => producer.batches[id] !== undefined))
 /** Microseconds until the next batch runs out of time. */
 export function nextExpiry(ctx: Context, producer: ProducerState): number {
-  let least = Infinity
-  for (const batch of Object.values(producer.batches))
-    least = Math.min(least, plus(batch.createdAt, ms(producer.config.deliveryTimeoutMs)) - ctx.now)
-  return least
+  const heads = Object.values(producer.queues).flatMap(([first]) => first ?? [])
+  const oldest = Math.min(...[...heads, ...travelling(producer)].map((id) => producer.batches[id]!.createdAt))
+  return oldest + ms(producer.config.deliveryTimeoutMs) - ctx.now
 }

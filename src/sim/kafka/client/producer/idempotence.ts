@@ -1,7 +1,7 @@
 // An idempotent producer's sequence numbers (producer/internals/TransactionManager.java at 2.3.0, without transactions).
 import { incrementSequence } from '../../log/index.ts'
 import { ERRORS, tpName } from '../../protocol/index.ts'
-import type { Idempotence, IdempotentPartition, ProducerBatch, ProducerState } from './state.ts'
+import { changeBatch, type Idempotence, type IdempotentPartition, type ProducerBatch, type ProducerState } from './state.ts'
 
 const NONE = -1
 export const newIdempotence = (): Idempotence => ({ producerId: NONE, producerEpoch: NONE, fatal: null, partitions: {} })
@@ -20,15 +20,16 @@ export function mayDrain(producer: ProducerState, batch: ProducerBatch): boolean
   return first === undefined || first.baseSequence === batch.baseSequence
 }
 
-/** Gives a batch that is sent for the first time its sequence. */
-export function beginSequence({ idempotence }: ProducerState, batch: ProducerBatch): void {
-  if (idempotence === null || batch.baseSequence !== NONE) return
+/** A batch takes no more records; one that is sent for the first time gets its sequence. */
+export function beginSequence(producer: ProducerState, batch: ProducerBatch): ProducerBatch {
+  const { idempotence } = producer
+  if (idempotence === null || batch.baseSequence !== NONE) return changeBatch(producer, batch.id)
   const partition = partitionOf(idempotence, batch)
-  batch.producerId = idempotence.producerId
-  batch.producerEpoch = idempotence.producerEpoch
-  batch.baseSequence = partition.nextSequence
-  partition.nextSequence = incrementSequence(partition.nextSequence, batch.builder.count)
+  const { producerId, producerEpoch } = idempotence
+  const baseSequence = partition.nextSequence
+  partition.nextSequence = incrementSequence(baseSequence, batch.builder.count)
   partition.inFlight.push(batch.id)
+  return changeBatch(producer, batch.id, { producerId, producerEpoch, baseSequence })
 }
 
 function leave(partition: IdempotentPartition, batch: ProducerBatch): void {
@@ -65,17 +66,13 @@ export function givenUp(producer: ProducerState, batch: ProducerBatch, code: num
   partition.nextSequence -= count
   for (const id of partition.inFlight) {
     const later = producer.batches[id]!
-    if (later.baseSequence > batch.baseSequence) later.baseSequence -= count
+    if (later.baseSequence > batch.baseSequence) changeBatch(producer, id, { baseSequence: later.baseSequence - count })
   }
 }
 
 /** Errors that only an idempotent producer may send again after. */
-export function mayRetrySequence(
-  { idempotence, batches }: ProducerState,
-  batch: ProducerBatch,
-  code: number,
-  logStartOffset: number,
-): boolean {
+export function mayRetrySequence(producer: ProducerState, batch: ProducerBatch, code: number, logStartOffset: number): boolean {
+  const { idempotence } = producer
   if (idempotence === null || batch.producerId !== idempotence.producerId) return false
   const partition = partitionOf(idempotence, batch)
   if (code === ERRORS.OUT_OF_ORDER_SEQUENCE_NUMBER) {
@@ -89,9 +86,7 @@ export function mayRetrySequence(
   partition.nextSequence = 0
   partition.lastAckedSequence = NONE
   for (const id of partition.inFlight) {
-    const one = batches[id]!
-    one.baseSequence = partition.nextSequence
-    one.sequenceReset = true
+    const one = changeBatch(producer, id, { baseSequence: partition.nextSequence, sequenceReset: true })
     partition.nextSequence = incrementSequence(partition.nextSequence, one.builder.count)
   }
   return true

@@ -6,11 +6,10 @@ import {
   appendRecord,
   batchSizeUpperBound,
   buildBatch,
+  builtRecords,
   hasRoomFor,
   newBatchBuilder,
   nextRatio,
-  readHeader,
-  recordsOf,
   type LogRecord,
 } from '../../log/index.ts'
 import {
@@ -150,7 +149,7 @@ function end(producer: ProducerState, batch: ProducerBatch, baseOffset: number, 
   if (producer.batches[batch.id] === undefined) return []
   const { topic, partition, callbacks, builder } = batch
   forget(producer, batch)
-  const records: readonly LogRecord[] = failure === null && logAppendTimeMs < 0 ? recordsOf(readHeader(buildBatch(builder, {}).view())) : []
+  const records: readonly LogRecord[] = failure === null && logAppendTimeMs < 0 ? builtRecords(builder) : []
   return [...callbacks].map((callback, i) => ({
     topic,
     partition,
@@ -271,9 +270,8 @@ function mayRetry(ctx: Context, producer: ProducerState, batch: ProducerBatch, {
 /** Puts the records of a batch that is too large for its topic into new ones of the usual size, which may not help. */
 function split(producer: ProducerState, batch: ProducerBatch): void {
   const { builder, callbacks, topic, partition } = batch
-  const whole = recordsOf(readHeader(buildBatch(builder, {}).view()))
   const parts: ProducerBatch[] = []
-  whole.forEach((record, i) => {
+  builtRecords(builder).forEach((record, i) => {
     const last = parts.at(-1)
     if (last !== undefined && hasRoomFor(last.builder, record)) {
       appendRecord(last.builder, record)

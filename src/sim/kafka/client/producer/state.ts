@@ -7,6 +7,7 @@ import type { NetworkClientState } from '../network-client.ts'
 import type { Failure, Threaded } from '../threads.ts'
 import type { ProducerConfig } from './config.ts'
 
+/** Frozen once it takes no more records, and replaced when it changes: thousands of them may wait. */
 export interface ProducerBatch {
   readonly id: number
   readonly topic: string
@@ -14,17 +15,17 @@ export interface ProducerBatch {
   readonly createdAt: Micros
   /** Bytes taken from the pool. */
   readonly memory: number
-  builder: BatchBuilder
+  readonly builder: BatchBuilder
   /** What each record's sender wants back, in the order of the records. */
   callbacks: List<unknown>
-  lastAttemptAt: Micros
-  attempts: number
+  readonly lastAttemptAt: Micros
+  readonly attempts: number
   /** Idempotence: -1 until it is sent first. */
-  producerId: number
-  producerEpoch: number
-  baseSequence: number
+  readonly producerId: number
+  readonly producerEpoch: number
+  readonly baseSequence: number
   /** Its sequence was given anew after the broker had forgotten the producer. */
-  sequenceReset: boolean
+  readonly sequenceReset: boolean
 }
 
 /** An idempotent producer's numbers (TransactionManager.java at 2.3.0, without transactions). */
@@ -90,5 +91,11 @@ export interface Sent extends TopicPartition {
 
 export const queueOf = (producer: ProducerState, topic: string, partition: number): number[] =>
   (producer.queues[tpName({ topic, partition })] ??= [])
+/** Takes no more records into a batch, and changes it otherwise as said. */
+export function changeBatch(producer: ProducerState, id: number, fields: Partial<ProducerBatch> = {}): ProducerBatch {
+  const batch = { ...producer.batches[id]!, ...fields }
+  Object.freeze(batch.builder)
+  return (producer.batches[id] = Object.freeze(batch))
+}
 /** Batches that are not answered yet. */
 export const isIdle = (producer: ProducerState): boolean => Object.keys(producer.batches).length === 0
