@@ -1,30 +1,15 @@
 // The price of an event, with history and plain, beside a mutable flat binary heap; how fast an idle cluster runs; seeks; memory.
 
-import { heapPop, heapPush, ms, seconds, type Due, type Micros } from '../src/sim/base/index.ts'
+import { ms, seconds, type Micros } from '../src/sim/base/index.ts'
 import { ClusterEngine, createWorld, runActions, type Scenario } from '../src/sim/cluster/index.ts'
 import { brokerStateOf } from '../src/sim/kafka/broker/index.ts'
 import { CHECKPOINT_EVENTS, History } from '../src/sim/history/index.ts'
 import type { World } from '../src/sim/kernel/index.ts'
 import { scenarioNamed } from '../src/sim/scenarios/index.ts'
-import { heapUsed, median, quantile, report, times } from './measure.ts'
+import { heapCost, heapUsed, quantile, report } from './measure.ts'
 
 /** By then the cluster has started and is quiet. */
 const QUIET = seconds(40)
-
-/** Nanoseconds for one push and pop at 200 entries. */
-function heapCost(): number {
-  const heap: Due[] = []
-  let id = 0
-  for (; id < 200; id++) heapPush(heap, { at: (id * 7919) % 1000, id })
-  const ROUNDS = 200_000
-  const t = times(() => {
-    for (let i = 0; i < ROUNDS; i++) {
-      const first = heapPop(heap)!
-      heapPush(heap, { at: first.at + ((i * 7919) % 1000), id: id++ })
-    }
-  }, 400)
-  return (median(t) * 1e6) / ROUNDS
-}
 
 function quiet(scenario: Scenario): World {
   const engine = new ClusterEngine(createWorld(scenario), { mode: 'plain' })

@@ -2,8 +2,9 @@
 
 import { failover } from './failover.ts'
 import { kernel, memory, seeking } from './kernel.ts'
+import { records } from './records.ts'
 
-const benchmarks: Readonly<Record<string, () => void>> = { kernel, seeking, memory, failover }
+const benchmarks: Readonly<Record<string, () => void>> = { kernel, seeking, memory, failover, records }
 
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !benchmarks[name])
