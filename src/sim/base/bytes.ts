@@ -28,18 +28,29 @@ const power = (base: number, exponent: number): number => {
   return result
 }
 const [P_CHUNK, Q_CHUNK] = [power(P, CHUNK), power(Q, CHUNK)]
+const [P2, P3, P4] = [power(P, 2), power(P, 3), power(P, 4)]
+const [Q2, Q3, Q4] = [power(Q, 2), power(Q, 3), power(Q, 4)]
 function hashRange(data: Uint8Array, from: number, to: number): readonly [number, number] {
   let a = 0
   let b = 0
-  for (let i = from; i < to; i++) {
+  let i = from
+  // Four at a time: a processor does their products side by side.
+  for (; i + 4 <= to; i += 4) {
+    const [d0, d1, d2, d3] = [data[i]!, data[i + 1]!, data[i + 2]!, data[i + 3]!]
+    a = (Math.imul(a, P4) + Math.imul(d0 + 1, P3) + Math.imul(d1 + 1, P2) + Math.imul(d2 + 1, P) + d3 + 1) | 0
+    b = (Math.imul(b, Q4) + Math.imul(d0 + 7, Q3) + Math.imul(d1 + 7, Q2) + Math.imul(d2 + 7, Q) + d3 + 7) | 0
+  }
+  for (; i < to; i++) {
     a = (Math.imul(a, P) + data[i]! + 1) | 0
     b = (Math.imul(b, Q) + data[i]! + 7) | 0
   }
   return [a, b]
 }
 
-/** Immutable. Appending costs the appended bytes (amortised), a slice nothing; positions count from 0. */
+/** Immutable; its hash is worked out once. Appending costs the appended bytes (amortised), a slice nothing; positions count from 0. */
 export class Bytes {
+  private hashed: readonly [number, number] | undefined
+
   private constructor(
     /** All but the last are full; the first may be entered at `front`. */
     private readonly chunks: readonly Chunk[],
@@ -190,6 +201,9 @@ export class Bytes {
   }
   /** Depends on the bytes alone, not on how they came together. Full chunks are hashed once. */
   hash(): readonly [number, number] {
+    return (this.hashed ??= this.makeHash())
+  }
+  private makeHash(): readonly [number, number] {
     let a = 0
     let b = 0
     let left = this.length

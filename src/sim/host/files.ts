@@ -98,7 +98,13 @@ export function writeFile(engine: MachineEngine, host: string, path: string, tex
 
 export function appendFile(engine: MachineEngine, host: string, path: string, text: string): void {
   const old = statFile(engine, host, path)
-  writeFile(engine, host, path, (old?.bytes?.toText() ?? old?.text ?? '') + text)
+  if (old === undefined || old.dir) writeFile(engine, host, path, text)
+  else if (old.bytes !== undefined) writeBytes(engine, host, path, old.bytes.append(Bytes.text(text)))
+  else {
+    // A text that grows line by line stays a rope: it is not looked through at every line.
+    const { mode, size } = old
+    putFile(engine, host, path, { text: old.text + text, records: undefined, size: size + byteLength(text), mode, dir: false })
+  }
 }
 
 export function writeRecords(engine: MachineEngine, host: string, path: string, records: List<unknown>, size: number): void {

@@ -7,6 +7,8 @@ import { descendants, signalProcess, spawn } from './processes.ts'
 
 /** Entries a terminal keeps; what has fallen out can be had by replay. */
 const ENTRIES_KEPT = 4000
+/** Characters of one piece of output that a terminal keeps: its last. */
+const OUTPUT_KEPT = 262_144
 /** Lines that may wait for the prompt. */
 const WAITING_LIMIT = 20_000
 
@@ -17,7 +19,11 @@ export const PLAYGROUND_FOLDER = '/home/you/kafka-playground'
 export function showInTerminal(engine: MachineEngine, name: string, kind: TerminalEntry['kind'], text: string, code = 0): void {
   const terminal = engine.slices.terminal(name)
   if (!terminal) return
-  terminal.entries = terminal.entries.push({ at: engine.world.now, kind, text, code })
+  const kept =
+    text.length <= OUTPUT_KEPT
+      ? text
+      : `[${text.length - OUTPUT_KEPT} characters came before these; a terminal keeps the last]\n${text.slice(-OUTPUT_KEPT)}`
+  terminal.entries = terminal.entries.push({ at: engine.world.now, kind, text: kept, code })
   if (terminal.entries.size > ENTRIES_KEPT + 512) terminal.entries = terminal.entries.keepLast(ENTRIES_KEPT)
 }
 

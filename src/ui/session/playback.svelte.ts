@@ -24,6 +24,8 @@ const ENOUGH = 0.9
 /** Events in one call to the history: bounds how late the budget is noticed. */
 const FIRST_CHUNK = 200
 const CHUNK_MS = 3
+/** The next events may cost a hundred times what these did: a batch of records is not a ping. */
+const LARGEST_CHUNK = 400
 /** No run goes further (the document's own bound). */
 export const LAST_MOMENT = (7 * 24 * 3600 * 1_000_000) as Micros
 /** How far a search for the next significant entry goes. */
@@ -332,5 +334,5 @@ export class Playback extends Run {
 /** The chunk that would have taken `CHUNK_MS`. */
 function adapt(chunk: number, tookMs: number): number {
   const ideal = (chunk * CHUNK_MS) / Math.max(0.05, tookMs)
-  return Math.round(Math.max(20, Math.min(4000, chunk * 0.5 + ideal * 0.5)))
+  return Math.round(Math.max(20, Math.min(LARGEST_CHUNK, chunk * 0.5 + ideal * 0.5)))
 }

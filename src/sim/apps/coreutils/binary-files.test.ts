@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { Bytes, seconds } from '../../base/index.ts'
 import { ClusterEngine, createWorld, runActions, type Action, type Scenario } from '../../cluster/index.ts'
 import { readBytes, writeBytes } from '../../host/index.ts'
+import { READ_LIMIT } from './tool.ts'
 
 const scenario: Scenario = {
   name: 't',
@@ -42,4 +43,47 @@ test('xxd, wc, ls, du, stat, cp and touch', () => {
   expect(disk.get('/tmp/b.index')!.size).toBe(10485760)
   expect(disk.get('/tmp/a.log')!.mtime).toBeGreaterThan(disk.get('/tmp/a.index')!.mtime)
   expect(readBytes(engine, 'host', '/tmp/a.log')!.length).toBe(8)
+})
+
+test('of a very large file the start, or the end, is read; the tool says so where it matters', () => {
+  const engine = new ClusterEngine(createWorld(scenario), { mode: 'plain', strict: true })
+  const size = READ_LIMIT + 1000
+  const data = new Uint8Array(size).fill(10)
+  data.set(new TextEncoder().encode('first\n'))
+  data.set(new TextEncoder().encode('last\n'), size - 5)
+  writeBytes(engine, 'host', '/tmp/big', Bytes.of(data))
+  const actions: Action[] = []
+  const run = (line: string): string => {
+    actions.push({
+      at: (engine.world.now + 1000) as never,
+      terminal: `t${actions.length}`,
+      kind: '$',
+      text: `{ ${line}; } > /tmp/out 2>&1`,
+    })
+    runActions(engine, actions, (engine.world.now + seconds(10)) as never)
+    return engine.world.hosts['host']!.disk.get('/tmp/out')!.text
+  }
+  const said = (name: string): string => `${name}: /tmp/big: only its first ${READ_LIMIT} bytes are read here\n`
+  expect(run('wc -c /tmp/big')).toBe(`${size} /tmp/big\n`)
+  expect(run('wc -l /tmp/big')).toBe(`${said('wc')}${READ_LIMIT - 5} /tmp/big\n`)
+  expect(run('grep -c last /tmp/big')).toContain(said('grep'))
+  expect(run('head -n 1 /tmp/big')).toBe('first\n')
+  expect(run('tail -n 1 /tmp/big')).toBe('last\n')
+  actions.push({ at: (engine.world.now + 1000) as never, terminal: 'x', kind: '$', text: 'cat /tmp/big' })
+  runActions(engine, actions, (engine.world.now + seconds(10)) as never)
+  const shown = engine.world.terminals['x']!.entries.toArray().map((entry) => entry.text)
+  expect(
+    shown.some((text) => /^\[\d+ characters came before these; a terminal keeps the last\]\n/.test(text) && text.length < 300_000),
+  ).toBe(true)
+  expect(shown).toContain(said('cat'))
+})
+
+test('what is appended to a file is added to its size, be it text or bytes', () => {
+  const engine = new ClusterEngine(createWorld(scenario), { mode: 'plain', strict: true })
+  writeBytes(engine, 'host', '/tmp/bytes', Bytes.of(Uint8Array.of(0xff)))
+  const text = 'echo é > /tmp/text; echo b >> /tmp/text; echo é >> /tmp/bytes'
+  runActions(engine, [{ at: 0 as never, terminal: 't', kind: '$', text }], seconds(10))
+  const { disk } = engine.world.hosts['host']!
+  expect([disk.get('/tmp/text')!.text, disk.get('/tmp/text')!.size]).toEqual(['é\nb\n', 5])
+  expect([...disk.get('/tmp/bytes')!.bytes!.toArray()]).toEqual([0xff, 0xc3, 0xa9, 10])
 })

@@ -4,7 +4,7 @@ import { seconds } from '../../base/index.ts'
 import type { Context, ProcessKind } from '../../kernel/index.ts'
 import { byteLength } from './bytes.ts'
 import { has, value } from './options.ts'
-import { callOf, inputIsEmpty, open, optionsOf, quoteName, type Call } from './tool.ts'
+import { callOf, cutMessage, inputIsEmpty, open, optionsOf, quoteName, READ_LIMIT, type Call } from './tool.ts'
 
 interface Tail {
   files: string[]
@@ -16,7 +16,7 @@ interface Tail {
   retry: boolean
   titles: boolean
   delay: number
-  /** How much of each followed file has been shown; -1 while it is missing. */
+  /** How much of each followed file has been shown; -1 while it is missing, `TOO_LARGE` where it is not looked at. */
   shown: number[]
   lastTitle: string
   input: string
@@ -67,6 +67,8 @@ function setup(call: Call): Tail | number {
   }
 }
 
+const TOO_LARGE = -2
+
 function title(ctx: Context, s: Tail, name: string): void {
   if (!s.titles || s.lastTitle === name) return
   ctx.print(`${s.lastTitle === '' ? '' : '\n'}==> ${name === '-' ? 'standard input' : name} <==\n`)
@@ -81,7 +83,7 @@ function begin(ctx: Context, s: Tail): void {
       s.skip = s.from ? Math.max(0, s.count - 1) : 0
       continue
     }
-    const opened = open(ctx, file)
+    const opened = open(ctx, file, s.from ? 'start' : 'end')
     if ('error' in opened) {
       s.shown[i] = -1
       s.code = 1
@@ -93,6 +95,11 @@ function begin(ctx: Context, s: Tail): void {
     title(ctx, s, file)
     ctx.print(lastPart(opened.text, s))
     s.shown[i] = opened.text.length
+    if (!opened.cut) continue
+    if (s.from) ctx.printError(cutMessage('tail', file))
+    if (!s.follow) continue
+    ctx.printError(`tail: ${file}: larger than ${READ_LIMIT} bytes; what comes is not followed here\n`)
+    s.shown[i] = TOO_LARGE
   }
   if (s.reading) return
   if (!s.follow) return ctx.exit(s.code)
@@ -108,6 +115,7 @@ const again = (ctx: Context, s: Tail): void => ctx.timer('look', seconds(s.delay
 function look(ctx: Context, s: Tail): void {
   s.files.forEach((file, i) => {
     const shown = s.shown[i] ?? -1
+    if (shown === TOO_LARGE) return
     const opened = open(ctx, file)
     if ('error' in opened) {
       if (shown >= 0 && s.retry) ctx.printError(`tail: '${file}' has become inaccessible: ${opened.error}\n`)

@@ -50,16 +50,27 @@ export function optionsOf(call: Call, spec: OptionSpec, about: About): Options |
   return options
 }
 
-export type Opened = { readonly text: string; readonly size: number } | { readonly error: string; readonly dir: boolean }
+/** `cut`: the file is larger than what is read of it. */
+export type Opened =
+  { readonly text: string; readonly size: number; readonly cut: boolean } | { readonly error: string; readonly dir: boolean }
 
-/** A file's text. Binary files made of records have none: their content is told by kafka-dump-log.sh. */
-export function open(ctx: Context, path: string): Opened {
-  if (path === '/dev/null') return { text: '', size: 0 }
+/** Bytes of a file that a tool of text reads: a log of a gigabyte would keep the page for a minute, and no line of it can be read anyway. */
+export const READ_LIMIT = 16_777_216
+export const cutMessage = (name: string, file: string, where: 'start' | 'end' = 'start'): string =>
+  `${name}: ${file}: only its ${where === 'start' ? 'first' : 'last'} ${READ_LIMIT} bytes are read here\n`
+
+/** A file's text, from its start or up to its end. Binary files made of records have none: their content is told by kafka-dump-log.sh. */
+export function open(ctx: Context, path: string, where: 'start' | 'end' = 'start'): Opened {
+  if (path === '/dev/null') return { text: '', size: 0, cut: false }
   const file = ctx.files.stat(path)
   if (!file) return { error: 'No such file or directory', dir: false }
   if (file.dir) return { error: 'Is a directory', dir: true }
   if (isBinary(file)) return { error: 'binary: its records are shown by kafka-dump-log.sh', dir: false }
-  return { text: ctx.files.read(path) ?? '', size: file.size }
+  const { bytes, size } = file
+  const part = (length: number): readonly [number, number] =>
+    where === 'start' ? [0, READ_LIMIT] : [Math.max(0, length - READ_LIMIT), length]
+  const text = bytes === undefined ? file.text.slice(...part(file.text.length)) : bytes.slice(...part(bytes.length)).toText()
+  return { text, size, cut: (bytes ?? file.text).length > READ_LIMIT }
 }
 export const isBinary = (file: File): boolean => file.records !== undefined && file.records.size > 0
 
@@ -148,7 +159,7 @@ export function filter<S>(def: Filter<S>): ProcessKind<FilterState<S>> {
         state.reading = true
         return
       }
-      const opened = file === '-' ? { text: '', size: 0 } : open(ctx, file)
+      const opened: Opened = file === '-' ? { text: '', size: 0, cut: false } : open(ctx, file)
       if ('error' in opened) {
         const message = def.unreadable?.(io.call, file, opened.error, opened.dir) ?? `${io.call.name}: ${file}: ${opened.error}\n`
         ctx.printError(message)
@@ -159,6 +170,7 @@ export function filter<S>(def: Filter<S>): ProcessKind<FilterState<S>> {
       const result = feed(state, opened.text, io, true)
       def.finish?.(state.mine as S, io)
       flush()
+      if (opened.cut && result.startsWith('rest:')) ctx.printError(cutMessage(io.call.name, file))
       if (result === 'stop') {
         state.files = []
         break
@@ -218,6 +230,8 @@ export function slurp<O>(def: {
   /** `inputs` are those that could be read; all of them when the tool tells of errors itself. */
   run(call: Call, options: O, inputs: readonly Whole[], failed: boolean): number
   readonly tellsErrors?: boolean
+  /** It is enough to know how large files are. */
+  needsSizesOnly?(options: O): boolean
   readonly unreadable?: (call: Call, file: string, error: string, dir: boolean) => string
 }): ProcessKind<SlurpState> {
   const run = (ctx: Context, stdin: string) => {
@@ -236,7 +250,10 @@ export function slurp<O>(def: {
         failed = true
         if (def.tellsErrors) inputs.push({ file, error: opened.error, text: '', size: opened.dir ? -1 : 0 })
         else call.err(def.unreadable?.(call, file, opened.error, opened.dir) ?? `${call.name}: ${file}: ${opened.error}\n`)
-      } else inputs.push({ file, error: '', text: opened.text, size: opened.size })
+        continue
+      }
+      inputs.push({ file, error: '', text: opened.text, size: opened.size })
+      if (opened.cut && def.needsSizesOnly?.(set.options) !== true) call.err(cutMessage(call.name, file))
     }
     ctx.exit(def.run(call, set.options, inputs, failed))
   }

@@ -163,6 +163,7 @@ export const wc = slurp<Options>({
     return typeof o === 'number' ? o : { files: o.operands, options: o }
   },
   tellsErrors: true,
+  needsSizesOnly: (o) => has(o, 'c') && !['l', 'w', 'm', 'L'].some((k) => has(o, k)),
   run(call, o, inputs, failed) {
     const given = ['l', 'w', 'm', 'c', 'L'].filter((k) => has(o, k))
     const columns = given.length > 0 ? given : ['l', 'w', 'c']
@@ -223,6 +224,8 @@ export const xxd = slurp<Options>({
     )
     return typeof o === 'number' ? o : { files: o.operands, options: o }
   },
+  // It takes the bytes themselves, and has a limit of its own.
+  needsSizesOnly: () => true,
   run(call, o, inputs, failed) {
     const skip = Number(value(o, 's') ?? 0)
     const wanted = has(o, 'l') ? Number(value(o, 'l')) : Infinity
