@@ -55,6 +55,7 @@ export {
 } from './scenarios/index.ts'
 export {
   ACTION_TEXT_LIMIT,
+  bytesOnDisks,
   DocumentError,
   fromFragment,
   History,

@@ -109,6 +109,7 @@ export function createWorld(scenario: Scenario): World {
     nextConn: 1,
     handled: 0,
     acted: 0,
+    sentBytes: 0,
     heap: [],
     random: { seed: scenario.seed, streams: {} },
     hosts,

@@ -3,11 +3,18 @@
 import { assert, type Micros } from '../base/index.ts'
 import { ClusterEngine, createWorld, runActions, type Action, type Scenario } from '../cluster/index.ts'
 import type { Grain, ProcessKind, World } from '../kernel/index.ts'
+import { weightOf } from './weight.ts'
 
 /** Events between checkpoints: what a seek replays at most, a few milliseconds of work. */
 export const CHECKPOINT_EVENTS = 400
 /** Checkpoints kept a fork; beyond that the older ones thin out. */
 const CHECKPOINTS_KEPT = 240
+/** However heavy they are, so many stay: they are what a seek begins at. */
+const CHECKPOINTS_LEAST = 24
+/** Bytes that a fork's checkpoints may hold beyond what the present holds. */
+const WEIGHT_LIMIT = 512_000_000
+/** Weighed again after so many more bytes on the wire. */
+const WEIGH_EVERY = 32_000_000
 export const FORKS_LIMIT = 64
 
 export interface Fork {
@@ -27,6 +34,8 @@ interface Branch {
   seen: Micros
   /** In order of time; the first is the World at 0. */
   checkpoints: World[]
+  /** What had been on the wire when the checkpoints were last weighed. */
+  weighedAt: number
 }
 
 export interface HistoryOptions {
@@ -52,7 +61,12 @@ export class History {
     private readonly options: HistoryOptions = {},
   ) {
     const first = createWorld(scenario)
-    this.branches.push({ fork: { id: 0, parent: -1, at: 0 as Micros, actions, tip: first }, seen: 0 as Micros, checkpoints: [first] })
+    this.branches.push({
+      fork: { id: 0, parent: -1, at: 0 as Micros, actions, tip: first },
+      seen: 0 as Micros,
+      checkpoints: [first],
+      weighedAt: 0,
+    })
     this.engine = this.makeEngine(first)
     this.present = first
   }
@@ -131,11 +145,11 @@ export class History {
     const last = branch.checkpoints.at(-1)!
     if (world.handled <= last.handled) return
     branch.checkpoints.push(world)
-    if (branch.checkpoints.length > CHECKPOINTS_KEPT) {
-      // The older half loses every other one: a seek far back replays a little more.
-      const half = CHECKPOINTS_KEPT >> 1
-      branch.checkpoints = branch.checkpoints.filter((_, i) => i === 0 || i >= half || i % 2 === 0)
-    }
+    if (branch.checkpoints.length > CHECKPOINTS_KEPT) branch.checkpoints = thinned(branch.checkpoints)
+    if (world.sentBytes - branch.weighedAt < WEIGH_EVERY) return
+    branch.weighedAt = world.sentBytes
+    while (branch.checkpoints.length > CHECKPOINTS_LEAST && weightOf(branch.checkpoints) > WEIGHT_LIMIT)
+      branch.checkpoints = thinned(branch.checkpoints)
   }
 
   /** Handles events until at least one more was handled (or `until` is reached). */
@@ -167,6 +181,7 @@ export class History {
       const actions = [...branch.fork.actions.slice(0, acted), done, ...branch.fork.actions.slice(acted)]
       branch.fork = { ...branch.fork, actions, tip: this.present }
       branch.checkpoints = branch.checkpoints.filter((w) => w.now <= now && w.acted <= acted)
+      branch.weighedAt = Math.min(branch.weighedAt, this.present.sentBytes)
       this.scout = undefined
     } else {
       const parent = this.branchId
@@ -185,7 +200,12 @@ export class History {
     const checkpoints = from.checkpoints.filter((w) => w.now <= at && w.acted <= actions.length - 1)
     const tip = this.present.now === at ? this.present : checkpoints.at(-1)!
     assert(checkpoints.length > 0, 'a fork begins at a checkpoint')
-    this.branches.push({ fork: { id: this.branches.length, parent, at, actions, tip }, seen: at, checkpoints })
+    this.branches.push({
+      fork: { id: this.branches.length, parent, at, actions, tip },
+      seen: at,
+      checkpoints,
+      weighedAt: this.present.sentBytes,
+    })
     this.branchId = this.branches.length - 1
   }
 
@@ -215,6 +235,12 @@ export class History {
   get checkpointCount(): number {
     return new Set(this.branches.flatMap((b) => b.checkpoints)).size
   }
+}
+
+/** The older half loses every other one: a seek far back replays a little more. */
+function thinned(checkpoints: readonly World[]): World[] {
+  const half = checkpoints.length >> 1
+  return checkpoints.filter((_, i) => i === 0 || i >= half || i % 2 === 0)
 }
 
 /** The last checkpoint at or before a time. */

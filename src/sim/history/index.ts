@@ -14,3 +14,4 @@ export {
 export { toFragment, fromFragment, parseJson } from './url.ts'
 export { why, rootOf, type Cause } from './why.ts'
 export { silencer } from './silencer.ts'
+export { bytesOnDisks } from './weight.ts'

@@ -288,6 +288,8 @@ export interface World {
   handled: number
   /** Actions applied so far. */
   acted: number
+  /** Bytes put on the wire so far. */
+  sentBytes: number
   heap: Event[]
   random: RandomStates
   hosts: Record<HostName, Host>

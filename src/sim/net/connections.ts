@@ -73,6 +73,7 @@ export function send(engine: Engine, handle: ConnId, message: Message, bytes: nu
     message: frozen,
     bytes,
   }
+  world.sentBytes += bytes
   world.packets = world.packets.push(packet)
   if (world.packets.size > PACKETS_KEPT * 2) world.packets = world.packets.keepLast(PACKETS_KEPT)
   if (engine.observers.length > 0) for (const observer of engine.observers) observer.onSend?.(packet)

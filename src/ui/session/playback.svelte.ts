@@ -1,6 +1,6 @@
 // Play, pause, rates, seeking: how a run is moved through time. The only owner of animation frames; what it simulates in one is bounded in milliseconds.
 
-import type { Micros, TraceEntry } from '../../sim/index.ts'
+import { bytesOnDisks, type Micros, type TraceEntry, type World } from '../../sim/index.ts'
 import { settled, type CatchUp } from './catch-up.ts'
 import { firstNear, pace } from './directed.ts'
 import { Moments } from './moments.ts'
@@ -28,6 +28,8 @@ const CHUNK_MS = 3
 const LARGEST_CHUNK = 400
 /** No run goes further (the document's own bound). */
 export const LAST_MOMENT = (7 * 24 * 3600 * 1_000_000) as Micros
+/** Bytes on all disks together beyond which time does not go on: a tab has so much memory. Two brokers that keep a gigabyte each stay below. */
+export const DISKS_LIMIT = 2_500_000_000
 /** How far a search for the next significant entry goes. */
 const HUNT = 600_000_000
 /** Play slower than this is too slow to wait for a prompt. */
@@ -170,6 +172,17 @@ export class Playback extends Run {
     } else if (this.seekingTo !== undefined) this.#goOnSeeking(this.seekingTo)
     else if (this.hunting) this.#goOnHunting()
     else if (this.playing || this.catchUp) this.#goOnPlaying(elapsedMs)
+    if (this.running && this.isFull(this.hunting ? this.history.current.tip : this.world)) this.#stopFull()
+  }
+  /** Do the disks hold as much as a tab can? Tests make them smaller. */
+  protected isFull(world: World): boolean {
+    return bytesOnDisks(world) > DISKS_LIMIT
+  }
+  #stopFull(): void {
+    this.pause()
+    const what = `The machines' disks hold ${DISKS_LIMIT / 1e9} GB together, and a browser's tab has no room for more.`
+    const reason = `${what} Go back in time and let topics keep less (retention.bytes, retention.ms), or produce less.`
+    this.notice = { kind: 'info', title: 'Time stops here', place: '', reason }
   }
 
   #goOnPlaying(elapsedMs: number): void {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { fingerprint, History, scenarioNamed, seconds, toDocument, type Micros } from '../../sim/index.ts'
+import { fingerprint, History, scenarioNamed, seconds, toDocument, type Micros, type World } from '../../sim/index.ts'
 import { LAST_MOMENT, Session } from './index.ts'
 
 const FRAME = 1000 / 60
@@ -178,4 +178,25 @@ describe('links', () => {
     expect(session.openRun(doc)).toBe(true)
     expect(session.notice).toMatchObject({ kind: 'error', place: 'document.evil' })
   })
+})
+
+test('time stops where the disks hold more than a tab can, and says so', () => {
+  class Small extends Session {
+    protected override isFull(world: World): boolean {
+      return world.now > seconds(50)
+    }
+  }
+  const session = new Small(scenario)
+  session.setRate(1000)
+  session.play()
+  frames(session, () => !session.running)
+  expect(session.now).toBeGreaterThan(seconds(50))
+  expect(session.notice).toMatchObject({ kind: 'info', title: 'Time stops here' })
+  session.seek(seconds(10))
+  frames(session, () => session.seekingTo === undefined)
+  session.notice = undefined
+  session.setRate(1)
+  session.play()
+  session.tick(FRAME)
+  expect([session.running, session.notice]).toEqual([true, undefined])
 })
