@@ -16,6 +16,7 @@ export {
   type Micros,
   type Civil,
 } from './time.ts'
+export { pairNames } from './pair-names.ts'
 export { hashString, draw32, drawBelow, drawBetween, type RandomStates } from './random.ts'
 export { List } from './list.ts'
 export { Bytes } from './bytes.ts'

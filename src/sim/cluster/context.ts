@@ -1,6 +1,6 @@
 // What a handler sees of the world outside its process: one context an engine, pointed at the process whose turn it is.
 
-import { drawBelow, drawBetween, plus, toMs, us, type List, type Micros } from '../base/index.ts'
+import { drawBelow, drawBetween, pairNames, plus, toMs, us, type List, type Micros } from '../base/index.ts'
 import {
   appendFile,
   changeDisk,
@@ -53,6 +53,8 @@ import type {
 } from '../kernel/index.ts'
 import { close, connect, heal, linkBetween, openLink, portKey, send } from '../net/index.ts'
 import type { ClusterEngine } from './engine.ts'
+
+const streamOf = pairNames((host, stream) => `${host}:${stream}`)
 
 export class ProcessContext implements Context {
   private proc!: Proc
@@ -127,15 +129,17 @@ export class ProcessContext implements Context {
   }
 
   below(n: number, stream: string): number {
-    return drawBelow(this.engine.world.random, `${this.proc.host}:${stream}`, n)
+    return drawBelow(this.engine.world.random, streamOf(this.proc.host, stream), n)
   }
   between(min: number, max: number, stream: string): number {
-    return drawBetween(this.engine.world.random, `${this.proc.host}:${stream}`, min, max)
+    return drawBetween(this.engine.world.random, streamOf(this.proc.host, stream), min, max)
   }
   cost(name: string): Micros {
     const range = this.settings.costs[name]
     if (!range) throw new Error(`no time cost named ${name}`)
-    return us(range[0] === range[1] ? range[0] : drawBetween(this.engine.world.random, `${this.proc.host}:cost`, range[0], range[1]))
+    return us(
+      range[0] === range[1] ? range[0] : drawBetween(this.engine.world.random, streamOf(this.proc.host, 'cost'), range[0], range[1]),
+    )
   }
   choice(name: string): string | undefined {
     return this.settings.choices[name]

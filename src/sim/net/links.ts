@@ -1,6 +1,6 @@
 // The wire between hosts: its delay, what is lost on it, and what waits while it is cut.
 
-import { drawBelow, drawBetween, us, type Micros } from '../base/index.ts'
+import { drawBelow, drawBetween, pairNames, us, type Micros } from '../base/index.ts'
 import type { Engine, Host, Link, World } from '../kernel/index.ts'
 
 /** The retransmission time-out of TCP's first try; it doubles (RFC 6298 as Linux does it). */
@@ -10,7 +10,9 @@ const SYN_RTO_US = 1_000_000
 export const SYN_TRIES = 6
 const MAX_RTO_US = 120_000_000
 
-export const linkKey = (a: string, b: string): string => (a < b ? `${a}|${b}` : `${b}|${a}`)
+export const linkKey = pairNames((a, b) => (a < b ? `${a}|${b}` : `${b}|${a}`))
+/** One stream for each direction, so that a fault elsewhere leaves this pair's delays as they are. */
+const streamOf = pairNames((from, to) => `net:${from}>${to}`)
 
 /** The link between two hosts as it is; undefined when nothing was ever done to it. */
 export const linkBetween = (world: World, a: string, b: string): Readonly<Link> | undefined => world.links[linkKey(a, b)]
@@ -30,8 +32,7 @@ export function transit(engine: Engine, from: string, to: string): Micros {
   const world = engine.world
   const local = from === to
   const [min, max] = world.settings.costs[local ? 'net.loopback' : 'net.link'] ?? [100, 300]
-  // One stream for each direction, so that a fault elsewhere leaves this pair's delays as they are.
-  const stream = `net:${from}>${to}`
+  const stream = streamOf(from, to)
   let delay = drawBetween(world.random, stream, min, max)
   const link = local ? undefined : linkBetween(world, from, to)
   if (!link) return us(delay)

@@ -4,6 +4,7 @@ import type { Context } from '../../kernel/index.ts'
 import { closeProducer, fail, flushProducer, proc, sendRecord, startThread, type Failure, type Proc } from '../../kafka/client/index.ts'
 import {
   ArgumentError,
+  argumentsOnce,
   endProducerTool,
   errorText,
   helpText,
@@ -103,7 +104,7 @@ function begin(ctx: Context, env: State): void {
     ctx.exit(1)
   }
 }
-const argumentsOf = (ctx: Context): Arguments => parseArguments(PARSER, ctx.argv.slice(1)) as Arguments
+const argumentsOf = (ctx: Context): Arguments => argumentsOnce(PARSER, ctx.argv)
 
 function settings(ctx: Context): Record<string, string> {
   const args = argumentsOf(ctx)

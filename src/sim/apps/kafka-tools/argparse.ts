@@ -85,6 +85,14 @@ export function parseArguments(parser: Parser, args: readonly string[]): Argumen
   }
 }
 
+const parsed = new WeakMap<readonly string[], Arguments>()
+/** The arguments of a program that runs, known to be right: its `argv` is looked through once, not for every record. */
+export function argumentsOnce(parser: Parser, argv: readonly string[]): Arguments {
+  let known = parsed.get(argv)
+  if (known === undefined) parsed.set(argv, (known = parseArguments(parser, argv.slice(1)) as Arguments))
+  return known
+}
+
 const WIDTH = 75
 const takes = (a: Argument): string => (a.metavar === undefined ? a.name : `${a.name} ${a.metavar}${a.many ? ` [${a.metavar} ...]` : ''}`)
 /** The usage, wrapped as the real one wraps it. */

@@ -21,7 +21,7 @@ export {
   type ToolState,
   type ToolTask,
 } from './tool.ts'
-export { ArgumentError, errorText, helpText, parseArguments, type Arguments, type Parser } from './argparse.ts'
+export { ArgumentError, argumentsOnce, errorText, helpText, parseArguments, type Arguments, type Parser } from './argparse.ts'
 export {
   endProducerTool,
   openProducer,

@@ -13,6 +13,7 @@ import {
 } from '../../kafka/client/index.ts'
 import {
   ArgumentError,
+  argumentsOnce,
   endProducerTool,
   errorText,
   helpText,
@@ -104,7 +105,7 @@ function begin(ctx: Context, env: State): void {
   }
   env.done = true
 }
-const argumentsOf = (ctx: Context): Arguments => parseArguments(PARSER, ctx.argv.slice(1)) as Arguments
+const argumentsOf = (ctx: Context): Arguments => argumentsOnce(PARSER, ctx.argv)
 
 /** acks and retries are the tool's, unless a file says otherwise. */
 function settings(ctx: Context): Record<string, string> {

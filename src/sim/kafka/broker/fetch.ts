@@ -78,8 +78,18 @@ function read(
   if (records.length > 0) room.oneBatch = false
   room.bytes = Math.max(0, room.bytes - records.length)
   const abortedTransactions = committedOnly ? abortedIn(log, want.fetchOffset, records) : null
-  const offsets = { highWatermark, lastStableOffset: stable, logStartOffset: log.logStartOffset }
-  return { data: { ...failed(want.partition, ERRORS.NONE), ...offsets, abortedTransactions, records }, end: log.logEndOffset }
+  const { logStartOffset } = log
+  const data: PartitionAnswer = {
+    partition: want.partition,
+    errorCode: ERRORS.NONE,
+    highWatermark,
+    lastStableOffset: stable,
+    logStartOffset,
+    abortedTransactions,
+    preferredReadReplica: -1,
+    records,
+  }
+  return { data, end: log.logEndOffset }
 }
 /** Transactions that were aborted, as far as what was read touches them. */
 function abortedIn(log: Log, from: number, records: Bytes): { producerId: number; firstOffset: number }[] {

@@ -172,9 +172,7 @@ export function readLog(
   startOffset: number,
   limit: { readonly maxOffset?: number | undefined; readonly maxBytes: number; readonly minOneMessage?: boolean },
 ): LogRead | undefined {
-  const nothing = { records: Bytes.empty(), firstEntryIncomplete: false }
-  const end = { ...nothing, segmentBaseOffset: log.active.baseOffset, position: log.active.log.length }
-  if (startOffset === log.logEndOffset) return end
+  if (startOffset === log.logEndOffset) return endOf(log)
   const { closed, active } = log
   if (startOffset > log.logEndOffset || startOffset < log.logStartOffset || startOffset < (closed[0] ?? active).baseOffset) return undefined
   const candidates = active.baseOffset <= startOffset ? [active] : segmentsOf(log)
@@ -182,8 +180,14 @@ export function readLog(
     const read = readSegment(candidates[i]!, startOffset, limit)
     if (read !== undefined) return { ...read, segmentBaseOffset: candidates[i]!.baseOffset }
   }
-  return end
+  return endOf(log)
 }
+const endOf = ({ active }: Log): LogRead => ({
+  records: Bytes.empty(),
+  segmentBaseOffset: active.baseOffset,
+  position: active.log.length,
+  firstEntryIncomplete: false,
+})
 
 export const [LATEST_TIMESTAMP, EARLIEST_TIMESTAMP] = [-1, -2]
 export interface FoundOffset {
