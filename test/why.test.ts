@@ -67,5 +67,5 @@ describe('fuzzed runs', () => {
     // Where a client tries again and again, or two faults were each enough.
     expect(byTheClock / (expiries + byTheClock)).toBeLessThan(0.05)
     expect(overdetermined / asked).toBeLessThan(0.04)
-  }, 900_000)
+  }, RUNS * 75_000)
 })

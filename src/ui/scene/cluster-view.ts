@@ -46,8 +46,8 @@ export interface BrokerView extends HostViewBase {
   readonly namedController: boolean
   /** `/brokers/ids/N` is there. */
   readonly registered: boolean
-  /** Its disk: what it holds at the most and whether it takes writes; undefined while it takes all that comes. */
-  readonly disk: { readonly limit: number | undefined; readonly readOnly: boolean } | undefined
+  /** Its disk: what it holds at the most, whether that is reached, and whether it takes writes; undefined while it takes all that comes. */
+  readonly disk: { readonly limit: number | undefined; readonly full: boolean; readonly readOnly: boolean } | undefined
   /** Topics it knows of; undefined while nobody has told it. */
   readonly topics: number | undefined
 }

@@ -120,6 +120,10 @@ export function ending(host: HostView, now: Micros): string {
   }
 }
 
+/** What is wrong with a broker's disk, if anything is. */
+const diskWords = ({ disk }: BrokerView): string =>
+  disk === undefined ? '' : disk.readOnly ? 'disk read-only' : disk.full ? 'disk full' : 'disk bounded'
+
 /** The one command that a machine's power sign stands for. */
 export function powerCommand(host: HostName, container: ContainerState): { command: string; starts: boolean } {
   switch (container) {
@@ -208,7 +212,9 @@ export function brokerShape(
   const pad = narrow ? 12 : 14
   const radius = narrow ? 11 : 12
   const power = { x: box.x + box.width - pad - radius, y: box.y + pad + radius - 4, radius, ...powerCommand(broker.name, broker.container) }
-  const state = condition === 'up' ? broker.lifecycle! : condition === 'coming' ? 'starting' : ending(broker, now)
+  const running = condition === 'up' ? broker.lifecycle! : condition === 'coming' ? 'starting' : ending(broker, now)
+  const disk = diskWords(broker)
+  const state = disk === '' ? running : `${running} · ${disk}`
   const nameWidth = textWidth(broker.name, 14) + 8
   const acting = broker.controllerEpoch !== undefined && condition !== 'down'
   const held = !acting && broker.namedController
@@ -230,7 +236,7 @@ export function brokerShape(
   const room = stacked ? box.width - 2 * pad : end - subtitleX - 8
   const subtitle = firstThatFits(
     inLine === ''
-      ? [`broker ${broker.brokerId} · ${state}`, state, state.replace(' ago', '')]
+      ? [`broker ${broker.brokerId} · ${state}`, state, state.replace(' ago', ''), disk === '' ? running.split(' ')[0]! : disk]
       : acting
         ? [`${inLine} · ${state}`, inLine]
         : [`${state} · ${inLine}`, `${state.split(' ')[0]}, ${inLine}`, `${state.split(' ')[0]}, in /controller`, inLine],

@@ -180,8 +180,15 @@ test.each([
   expect(make(view).brokers[0]!.power).toMatchObject({ command, starts: true })
 })
 
+test('a bad disk is told on the card', () => {
+  const view = cluster(3, 2, { brokers: [broker(1, { disk: { limit: 4096, full: true, readOnly: false } }), broker(2)] })
+  const scene = make(view)
+  expect(scene.brokers.map((b) => b.subtitle)).toEqual(['broker 1 · running · disk full', 'broker 2 · running'])
+  expect(scene.brokers[0]!.title).toContain('running · disk full')
+})
+
 test('a bad disk can be healed, and made worse in the way that is left', () => {
-  const view = cluster(3, 2, { brokers: [broker(1, { disk: { limit: 4096, readOnly: false } })] })
+  const view = cluster(3, 2, { brokers: [broker(1, { disk: { limit: 4096, full: true, readOnly: false } })] })
   const disk = lines(menuFor(view, { kind: 'host', host: 'kafka1' })!.items).filter((line) => line.startsWith('Its disk'))
   expect(disk).toEqual(['Its disk: disk heal kafka1', 'Its disk: disk fail kafka1'])
 })

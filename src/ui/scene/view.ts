@@ -60,7 +60,11 @@ const serverView = (world: World, host: Host): ServerView => ({
 const brokerView = (world: World, host: Host): BrokerView => ({
   kind: 'broker',
   brokerId: setting(host, 'brokerId'),
-  disk: host.trouble && { limit: host.trouble.limit, readOnly: host.trouble.readOnly },
+  disk: host.trouble && {
+    limit: host.trouble.limit,
+    full: host.trouble.limit !== undefined && host.trouble.used >= host.trouble.limit,
+    readOnly: host.trouble.readOnly,
+  },
   ...brokerState(world, host),
   ...machineBase(host, world),
 })
