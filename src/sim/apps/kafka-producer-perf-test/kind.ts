@@ -173,7 +173,7 @@ interface RunVars {
   began: number
 }
 const encoder = new TextEncoder()
-let latest = { text: '', bytes: new Uint8Array(0) }
+let latest: { readonly text: string; readonly bytes: Uint8Array } = { text: '', bytes: new Uint8Array(0) }
 /** A text as bytes. Most often all records are alike: the last one is not encoded again. */
 function bytesOf(text: string): Uint8Array {
   if (latest.text !== text) latest = { text, bytes: encoder.encode(text) }
