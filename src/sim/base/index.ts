@@ -18,6 +18,7 @@ export {
 } from './time.ts'
 export { pairNames } from './pair-names.ts'
 export { hashString, draw32, drawBelow, drawBetween, type RandomStates } from './random.ts'
+export { deepFreeze, frozenCopy } from './freeze.ts'
 export { List } from './list.ts'
 export { Bytes } from './bytes.ts'
 export { PMap } from './map.ts'

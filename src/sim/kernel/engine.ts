@@ -1,6 +1,6 @@
 // The engine: takes the first event, hands it to what it is for, and goes on, bounded in events and in time. What hosts, links and processes mean is given to it from above.
 
-import { assert, heapify, heapPop, heapPush, type Micros } from '../base/index.ts'
+import { assert, deepFreeze, heapify, heapPop, heapPush, type Micros } from '../base/index.ts'
 import { Slices, type Grain, type SliceMode } from './slices.ts'
 import type { Event, EventBody, Message, Packet, Pid, Proc, Root, Target, TraceEntry, World } from './world.ts'
 
@@ -136,14 +136,4 @@ export abstract class Engine {
   outgoing(message: Message): Message {
     return this.freeze(message)
   }
-}
-
-/** Freezes plain data deeply; instances of classes are values already. */
-export function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && !Array.isArray(value)) return value
-  Object.freeze(value)
-  for (const key in value) deepFreeze((value as Record<string, unknown>)[key])
-  return value
 }

@@ -2,6 +2,6 @@
 export type * from './world.ts'
 export type * from './process.ts'
 export { Slices, copyPlain, type Grain, type SliceMode } from './slices.ts'
-export { Engine, deepFreeze, RUN_LIMIT, type EngineOptions, type Observer } from './engine.ts'
+export { Engine, RUN_LIMIT, type EngineOptions, type Observer } from './engine.ts'
 export { BLOCK, bytesOnDisk, DiskError, type DiskProblem } from './disk.ts'
 export { fingerprint } from './fingerprint.ts'

@@ -1,5 +1,5 @@
 // kafka-configs.sh --bootstrap-server: settings of brokers, asked of the broker itself (admin/ConfigCommand.scala, processBrokerConfig, at 2.3.0).
-import { plus, seconds, type Micros } from '../../base/index.ts'
+import { deepFreeze, type Micros, plus, seconds } from '../../base/index.ts'
 import {
   alterConfigs,
   describeConfigs,
@@ -10,7 +10,7 @@ import {
   type Outcome,
   type Proc,
 } from '../../kafka/client/index.ts'
-import { deepFreeze, javaHash, javaMapOrder, scalaOrder } from '../../kafka/protocol/index.ts'
+import { javaHash, javaMapOrder, scalaOrder } from '../../kafka/protocol/index.ts'
 import { failWith, loadProperties, throwableText, type Options, type ToolState } from '../kafka-tools/index.ts'
 import { configsToAdd, configsToDelete } from './configs.ts'
 import { bufferText } from './options.ts'

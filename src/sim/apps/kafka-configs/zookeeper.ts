@@ -1,4 +1,5 @@
 // kafka-configs.sh --zookeeper: reads and writes the znodes of settings itself (admin/ConfigCommand.scala, alterConfig and describeConfig, at 2.3.0).
+import { deepFreeze } from '../../base/index.ts'
 import {
   brokerId,
   changeEntityConfig,
@@ -19,7 +20,6 @@ import {
   type Proc,
 } from '../../kafka/client/index.ts'
 import type { Overrides } from '../../kafka/log/index.ts'
-import { deepFreeze } from '../../kafka/protocol/index.ts'
 import type { ToolState } from '../kafka-tools/index.ts'
 import { configsToAdd, configsToDelete, configText, merge } from './configs.ts'
 import { describeEntity, fullName, parseEntity, type ConfigEntity } from './entity.ts'

@@ -1,6 +1,6 @@
 // kafka-delete-records.sh as a process (admin/DeleteRecordsCommand.scala at 2.3.0).
+import { deepFreeze } from '../../base/index.ts'
 import { deleteRecords, proc, type Outcome, type Proc, type RecordsToDelete } from '../../kafka/client/index.ts'
-import { deepFreeze } from '../../kafka/protocol/index.ts'
 import {
   beginCommand,
   closeTool,

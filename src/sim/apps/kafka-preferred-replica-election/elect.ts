@@ -1,4 +1,5 @@
 // The two ways to let preferred replicas lead: a znode that the controller sees, or a request to it (admin/PreferredReplicaLeaderElectionCommand.scala at 2.3.0).
+import { deepFreeze } from '../../base/index.ts'
 import {
   ADMIN_OPERATION,
   createRecursive,
@@ -16,7 +17,6 @@ import {
   type Proc,
 } from '../../kafka/client/index.ts'
 import {
-  deepFreeze,
   javaHash,
   javaMapOrder,
   scalaMutableSetOrder,

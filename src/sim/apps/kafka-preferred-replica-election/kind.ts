@@ -1,6 +1,7 @@
 // kafka-preferred-replica-election.sh as a process (admin/PreferredReplicaLeaderElectionCommand.scala, run, at 2.3.0).
+import { deepFreeze } from '../../base/index.ts'
 import { proc, type Proc } from '../../kafka/client/index.ts'
-import { deepFreeze, type TopicPartition } from '../../kafka/protocol/index.ts'
+import { type TopicPartition } from '../../kafka/protocol/index.ts'
 import {
   beginCommand,
   closeTool,

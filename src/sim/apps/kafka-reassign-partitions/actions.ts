@@ -1,4 +1,5 @@
 // --verify, --generate and --execute (admin/ReassignPartitionsCommand.scala at 2.3.0).
+import { deepFreeze } from '../../base/index.ts'
 import {
   assignNewTopic,
   createRecursive,
@@ -16,7 +17,7 @@ import {
   type BrokerRack,
   type Proc,
 } from '../../kafka/client/index.ts'
-import { deepFreeze, javaHash, scalaMutableMapOrder, scalaOrder, tpHash, tpName } from '../../kafka/protocol/index.ts'
+import { javaHash, scalaMutableMapOrder, scalaOrder, tpHash, tpName } from '../../kafka/protocol/index.ts'
 import { ERR } from '../../zookeeper/protocol/index.ts'
 import { readAssignments, readFile, type Replicas, type ToolState } from '../kafka-tools/index.ts'
 import {

@@ -1,8 +1,8 @@
 // kafka-reassign-partitions.sh as a process: whatever goes wrong with an action is told on standard output, and the status is 0 all the same
 // (admin/ReassignPartitionsCommand.scala, main, at 2.3.0).
+import { deepFreeze } from '../../base/index.ts'
 import { proc, type Failure, type Proc } from '../../kafka/client/index.ts'
 import type { Context } from '../../kernel/index.ts'
-import { deepFreeze } from '../../kafka/protocol/index.ts'
 import {
   beginCommand,
   closeTool,

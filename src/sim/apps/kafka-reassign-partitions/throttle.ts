@@ -1,4 +1,5 @@
 // Throttles of what moves: rates in brokers' settings, the replicas they hold for in topics' settings (admin/ReassignPartitionsCommand.scala at 2.3.0).
+import { deepFreeze } from '../../base/index.ts'
 import {
   changeEntityConfig,
   FOLLOWER_THROTTLE,
@@ -13,7 +14,7 @@ import {
   type Proc,
 } from '../../kafka/client/index.ts'
 import type { Overrides } from '../../kafka/log/index.ts'
-import { deepFreeze, scalaOrder, tpName } from '../../kafka/protocol/index.ts'
+import { scalaOrder, tpName } from '../../kafka/protocol/index.ts'
 import { readAssignments, type Replicas, type ToolState } from '../kafka-tools/index.ts'
 import { topicsOf } from './plan.ts'
 

@@ -1,5 +1,5 @@
 // kafka-replica-verification.sh: fetches the same from all replicas, round by round, and says whether they agree (tools/ReplicaVerificationTool.scala at 2.3.0).
-import { log4jTime } from '../../base/index.ts'
+import { deepFreeze, log4jTime } from '../../base/index.ts'
 import {
   allOf,
   closeAdminClient,
@@ -28,7 +28,7 @@ import {
   type TimedPartition,
   type TopicDescription,
 } from '../../kafka/client/index.ts'
-import { byTopic, deepFreeze, scalaOrder, type KafkaResponse, type TopicPartition } from '../../kafka/protocol/index.ts'
+import { byTopic, scalaOrder, type KafkaResponse, type TopicPartition } from '../../kafka/protocol/index.ts'
 import type { Context, Input } from '../../kernel/index.ts'
 import {
   consumerToolKind,

@@ -1,4 +1,5 @@
 // kafka.tools.GetOffsetShell: where a topic's partitions begin, end, or stood at a time (tools/GetOffsetShell.scala at 2.3.0).
+import { deepFreeze } from '../../base/index.ts'
 import {
   closeConsumer,
   listConsumerTopics,
@@ -10,7 +11,7 @@ import {
   type Proc,
   type TimedPartition,
 } from '../../kafka/client/index.ts'
-import { deepFreeze, javaMapOrder, tpHash, type ResponseBody } from '../../kafka/protocol/index.ts'
+import { javaMapOrder, tpHash, type ResponseBody } from '../../kafka/protocol/index.ts'
 import type { Context } from '../../kernel/index.ts'
 import {
   checkRequired,

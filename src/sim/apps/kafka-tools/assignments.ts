@@ -1,6 +1,7 @@
 // What tools read of topics and partitions in ZooKeeper, in the order in which the real ones do and hold it (zk/KafkaZkClient.scala at 2.3.0).
+import { deepFreeze } from '../../base/index.ts'
 import { childrenOf, dataOf, keeper, paths, proc, replies, reply, zkBatch, znodes, type Proc } from '../../kafka/client/index.ts'
-import { deepFreeze, scalaOrder, tpHash, type TopicPartition } from '../../kafka/protocol/index.ts'
+import { scalaOrder, tpHash, type TopicPartition } from '../../kafka/protocol/index.ts'
 import type { ToolState } from './tool.ts'
 
 /** A partition and its replicas. */

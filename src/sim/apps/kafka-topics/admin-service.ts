@@ -1,4 +1,5 @@
 // The actions with --bootstrap-server: the tool asks brokers, by an admin client (admin/TopicCommand.scala, AdminClientTopicService, at 2.3.0).
+import { deepFreeze } from '../../base/index.ts'
 import {
   allOf,
   createPartitions,
@@ -18,7 +19,7 @@ import {
   type Proc,
   type TopicDescription,
 } from '../../kafka/client/index.ts'
-import { deepFreeze, javaHash, javaMapOrder } from '../../kafka/protocol/index.ts'
+import { javaHash, javaMapOrder } from '../../kafka/protocol/index.ts'
 import { throwableText, type ToolState } from '../kafka-tools/index.ts'
 import { COLLISION_WARNING, commandOf, topicWish, type Command, type TopicWish } from './command.ts'
 import { describesConfigs, describesPartitions, isWanted, partitionLine, topicLine } from './describe.ts'

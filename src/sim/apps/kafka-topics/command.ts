@@ -1,8 +1,9 @@
 // What of the command line the actions need, and what they make of it when they come to it: what is wrong with a value is told only then (admin/TopicCommand.scala,
 // CommandTopicPartition and the parse functions, at 2.3.0).
+import { deepFreeze } from '../../base/index.ts'
 import { ADMIN_OPERATION, fail, propertiesOrder, type Assignment } from '../../kafka/client/index.ts'
 import { isTopicSetting, topicConfigProblem, type Overrides } from '../../kafka/log/index.ts'
-import { deepFreeze, intHash, scalaMutableMapOrder, scalaOrder } from '../../kafka/protocol/index.ts'
+import { intHash, scalaMutableMapOrder, scalaOrder } from '../../kafka/protocol/index.ts'
 import type { Context } from '../../kernel/index.ts'
 import { OptionError, parseOptions, type Options } from '../kafka-tools/index.ts'
 import { SPECS } from './options.ts'

@@ -1,4 +1,5 @@
 // --describe with --zookeeper: topics as their znodes have them (admin/TopicCommand.scala, ZookeeperTopicService.describeTopic, at 2.3.0).
+import { deepFreeze } from '../../base/index.ts'
 import {
   asWritten,
   dataOf,
@@ -16,7 +17,7 @@ import {
   type Proc,
 } from '../../kafka/client/index.ts'
 import type { Overrides } from '../../kafka/log/index.ts'
-import { deepFreeze, intHash, scalaOrder } from '../../kafka/protocol/index.ts'
+import { intHash, scalaOrder } from '../../kafka/protocol/index.ts'
 import type { ToolState } from '../kafka-tools/index.ts'
 import { commandOf, valueOf } from './command.ts'
 import { describesConfigs, describesPartitions, isWanted, partitionLine, topicLine } from './describe.ts'

@@ -1,4 +1,5 @@
 // The actions with --zookeeper: the tool itself reads and writes the znodes (admin/TopicCommand.scala, ZookeeperTopicService, at 2.3.0).
+import { deepFreeze } from '../../base/index.ts'
 import {
   addPartitions,
   ADMIN_OPERATION,
@@ -21,7 +22,7 @@ import {
   type Proc,
 } from '../../kafka/client/index.ts'
 import type { Overrides } from '../../kafka/log/index.ts'
-import { deepFreeze, INTERNAL_TOPICS, javaHash, javaMapOrder } from '../../kafka/protocol/index.ts'
+import { INTERNAL_TOPICS, javaHash, javaMapOrder } from '../../kafka/protocol/index.ts'
 import type { ToolState } from '../kafka-tools/index.ts'
 import { COLLISION_WARNING, commandOf, topicWish, withOverrides, type TopicWish } from './command.ts'
 import { ensureTopicExists } from './topics.ts'

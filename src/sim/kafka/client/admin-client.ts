@@ -1,16 +1,8 @@
 // The admin client of tools: learns the brokers from the bootstrap list, then asks the broker that a call needs, again and again until its time is up
 // (clients/admin/KafkaAdminClient.java at 2.3.0). One call at a time. The calls themselves stand in admin-calls.ts.
-import { ms, plus, us, type Micros } from '../../base/index.ts'
+import { frozenCopy, type Micros, ms, plus, us } from '../../base/index.ts'
 import type { Context, Input } from '../../kernel/index.ts'
-import {
-  frozenCopy,
-  errorFailure,
-  ERRORS,
-  type ApiName,
-  type KafkaResponse,
-  type RequestBody,
-  type ResponseBody,
-} from '../protocol/index.ts'
+import { errorFailure, ERRORS, type ApiName, type KafkaResponse, type RequestBody, type ResponseBody } from '../protocol/index.ts'
 import { bootstrapNodes } from './bootstrap.ts'
 import {
   backoffLeft,

@@ -1,5 +1,6 @@
 // The admin client's call that deletes records up to an offset: asks who leads, then each leader (clients/admin/KafkaAdminClient.java deleteRecords at 2.3.0).
-import { byTopic, deepFreeze, errorFailure, ERRORS, javaMapOrder, tpHash, tpName, type TopicPartition } from '../protocol/index.ts'
+import { deepFreeze } from '../../base/index.ts'
+import { byTopic, errorFailure, ERRORS, javaMapOrder, tpHash, tpName, type TopicPartition } from '../protocol/index.ts'
 import { adminCall, metadataQuery, responseBody, type AdminUser } from './admin-client.ts'
 import { done, failed, futuresOrder, type Outcome } from './admin-topics.ts'
 import { proc, type Failure, type Proc } from './threads.ts'

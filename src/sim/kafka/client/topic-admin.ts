@@ -1,7 +1,8 @@
 // Topics made, grown, configured and marked for deletion by writing znodes: what kafka-topics.sh --zookeeper does itself, and brokers do for those who ask them
 // (zk/AdminZkClient.scala and zk/KafkaZkClient.scala at 2.3.0).
+import { frozenCopy } from '../../base/index.ts'
 import { topicConfigProblem, type Overrides } from '../log/index.ts'
-import { frozenCopy, intHash, javaHash, javaMapOrder, scalaMutableMapOrder, scalaOrder, tpHash } from '../protocol/index.ts'
+import { intHash, javaHash, javaMapOrder, scalaMutableMapOrder, scalaOrder, tpHash } from '../protocol/index.ts'
 import { ERR } from '../../zookeeper/protocol/index.ts'
 import { assignmentProblem, assignReplicas, type Assignment, type BrokerRack } from './assignment.ts'
 import * as keeper from './keeper.ts'

@@ -10,8 +10,6 @@ export {
   type ResponseBody,
 } from './apis.ts'
 export {
-  deepFreeze,
-  frozenCopy,
   isKafkaMessage,
   kafkaRequest,
   kafkaResponse,

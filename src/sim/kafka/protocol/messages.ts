@@ -1,4 +1,5 @@
 // Messages between clients, brokers and the controller on port 9092: a header and a body, frozen to the bottom. Their size in bytes follows from the schemas.
+import { deepFreeze } from '../../base/index.ts'
 import type { Message } from '../../kernel/index.ts'
 import { apiKey, latestVersion, requestSchema, responseSchema, type ApiName, type RequestBody, type ResponseBody } from './apis.ts'
 import { sizeOf, utf8Length } from './schema.ts'
@@ -26,21 +27,6 @@ export type KafkaMessage = KafkaRequest | KafkaResponse
 /** A request of a known API, told apart by `kind`. */
 export type AnyRequest = { [N in ApiName]: KafkaRequest<N> }[ApiName]
 export type AnyResponse = { [N in ApiName]: KafkaResponse<N> }[ApiName]
-
-/** Freezes plain data to the bottom; instances of classes are values already. */
-export function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  if (Object.getPrototypeOf(value) !== Object.prototype && !Array.isArray(value)) return value
-  for (const item of Object.values(value)) deepFreeze(item)
-  return Object.freeze(value)
-}
-/** The same plain data as a value of its own, frozen to the bottom. For what may lie in a draft, which cannot be frozen where it is. */
-export function frozenCopy<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  if (Array.isArray(value)) return Object.freeze(value.map((item: unknown) => frozenCopy(item))) as T
-  if (Object.getPrototypeOf(value) !== Object.prototype) return value
-  return Object.freeze(Object.fromEntries(Object.entries(value).map(([key, item]) => [key, frozenCopy(item as unknown)]))) as T
-}
 
 /** A request; `version` is the latest unless said. `body` must be fresh: it is frozen. */
 export function kafkaRequest<N extends ApiName>(

@@ -1,4 +1,5 @@
 // How a consumer reads: one fetch to each node that leads some of its partitions, whose answers are handed out record by record (consumer/internals/Fetcher.java at 2.3.0).
+import { frozenCopy } from '../../../base/index.ts'
 import type { Context } from '../../../kernel/index.ts'
 import {
   batchAt,
@@ -11,7 +12,7 @@ import {
   type Batch,
   type LogRecord,
 } from '../../log/index.ts'
-import { ERRORS, frozenCopy, tpName, type KafkaResponse } from '../../protocol/index.ts'
+import { ERRORS, tpName, type KafkaResponse } from '../../protocol/index.ts'
 import {
   fetchTopics,
   forgottenTopics,

@@ -1,7 +1,7 @@
 // A consumer's requests on their way: each gets its number at once and leaves when its node is connected (consumer/internals/ConsumerNetworkClient.java at 2.3.0).
-import { ms, us, type Micros } from '../../../base/index.ts'
+import { frozenCopy, type Micros, ms, us } from '../../../base/index.ts'
 import type { Context, Input } from '../../../kernel/index.ts'
-import { frozenCopy, type ApiName, type KafkaResponse, type RequestBody } from '../../protocol/index.ts'
+import { type ApiName, type KafkaResponse, type RequestBody } from '../../protocol/index.ts'
 import { isUpdateDue, maybeUpdate, mayConnect, METADATA_TAG, metadataAnswered, metadataLost, nodeOf, requestUpdate } from '../metadata.ts'
 import { backoffLeft, canSend, connectNode, handleNetworkClient, sendTo, type Node } from '../network-client.ts'
 import type { Asked, ConsumerState } from './state.ts'

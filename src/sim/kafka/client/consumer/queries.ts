@@ -1,9 +1,8 @@
 // What a consumer asks beside reading: which topics there are, and which offsets stand at times or ends (KafkaConsumer.listTopics, offsetsForTimes, beginningOffsets and
 // endOffsets; consumer/internals/Fetcher.java at 2.3.0).
-import { ms } from '../../../base/index.ts'
+import { deepFreeze, ms } from '../../../base/index.ts'
 import type { Context } from '../../../kernel/index.ts'
 import {
-  deepFreeze,
   errorClass,
   ERRORS,
   isRetriable,
