@@ -36,7 +36,7 @@ const actions: readonly Action[] = [
   click(80, 'power-off kafka2'),
   click(81, 'link heal kafka1 kafka2'),
   click(90, 'docker-compose up -d kafka2'),
-  click(120, 'disk full kafka1'),
+  click(120, 'disk limit kafka1 4K'),
   click(140, 'disk heal kafka1; docker-compose up -d kafka1'),
 ]
 const END = 345

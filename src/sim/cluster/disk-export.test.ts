@@ -1,17 +1,15 @@
 import { expect, test } from 'vitest'
-import { Bytes, List, PMap, type Micros } from '../base/index.ts'
-import type { File, World } from '../kernel/index.ts'
+import { Bytes, List, type Micros } from '../base/index.ts'
+import { FileTree, type File, type World } from '../kernel/index.ts'
 import { exportDisk, persistentZnodes } from './disk-export.ts'
 
 const at = 5_000_000 as Micros
 const file = (over: Partial<File>): File => ({ text: '', records: undefined, size: 0, mode: 0o644, mtime: at, dir: false, ...over })
 const disk = (files: Readonly<Record<string, File>>): World => {
-  let map = PMap.empty<File>()
-  for (const [path, one] of Object.entries(files)) map = map.set(path, one)
   const world: Pick<World, 'settings' | 'processes' | 'hosts'> = {
     settings: { epochMs: 1000 } as World['settings'],
     processes: {},
-    hosts: { kafka1: { name: 'kafka1', disk: map, mainPid: 1 } as World['hosts'][string] },
+    hosts: { kafka1: { name: 'kafka1', disk: FileTree.of(Object.entries(files)), mainPid: 1 } as World['hosts'][string] },
   }
   return world as World
 }

@@ -1,8 +1,8 @@
 // Scenarios: the starting point of a run, and the World it makes.
 
-import { List, PMap, type Micros } from '../base/index.ts'
+import { List, type Micros } from '../base/index.ts'
 import { byteLength, DOCKER_HOST, PLAYGROUND_FOLDER } from '../host/index.ts'
-import type { File, Host, Packet, TraceEntry, World } from '../kernel/index.ts'
+import { FileTree, type File, type Host, type Packet, type TraceEntry, type World } from '../kernel/index.ts'
 import { playgroundFiles } from '../scenarios/playground-folder/index.ts'
 import type { Action } from './action.ts'
 import { costs } from './costs.ts'
@@ -76,7 +76,7 @@ function makeHost(name: string, hostname: string, ip: string, image: string, con
     mainPid: 0,
     startedAt: 0 as Micros,
     endedAt: 0 as Micros,
-    disk: PMap.empty<File>(),
+    disk: FileTree.empty(),
     logs: {},
   }
 }
@@ -87,7 +87,7 @@ export function createWorld(scenario: Scenario): World {
   const docker = makeHost(DOCKER_HOST, DOCKER_HOST, '172.18.0.1', 'docker-host', {})
   docker.container = 'running'
   const files = playgroundFiles(scenario.hosts)
-  docker.disk = PMap.of(
+  docker.disk = FileTree.of(
     Object.entries(files).map(([path, file]) => [`${PLAYGROUND_FOLDER}/${path}`, textFile(file.text, file.mode)] as const),
   )
   hosts[DOCKER_HOST] = docker

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { Bytes, PMap, seconds, us, type Micros } from '../base/index.ts'
-import type { File, Host } from '../kernel/index.ts'
+import { Bytes, seconds, us, type Micros } from '../base/index.ts'
+import { FileTree, type Host } from '../kernel/index.ts'
 import { loseUnsynced, readBytes, renameFile, statFile, syncFile, writeBytes, writeFile } from './files.ts'
 import type { MachineEngine } from './machine.ts'
 
 function machine() {
-  const host = { name: 'kafka1', disk: PMap.empty<File>() } as Host
+  const host = { name: 'kafka1', disk: FileTree.empty() } as Host
   const world = { now: us(0), hosts: { kafka1: host } }
   const engine = { world, slices: { host: () => host } } as unknown as MachineEngine
   return { engine, at: (now: Micros) => void (world.now = now) }

@@ -47,8 +47,7 @@ export function statFile(engine: MachineEngine, host: string, path: string): Fil
   const file = disk.get(at)
   if (file) return file
   // Directories are made by what is in them.
-  const prefix = at === '/' ? '/' : at + '/'
-  for (const [name] of disk) if (name.startsWith(prefix)) return directory(0 as Micros)
+  if (disk.hasBelow(at)) return directory(0 as Micros)
   if (at === '/' || (host === DOCKER_HOST && at + '/' === MOUNTS)) return directory(0 as Micros)
   return undefined
 }
@@ -183,9 +182,7 @@ export function removeFile(engine: MachineEngine, host: string, path: string): v
   const record = engine.slices.host(owner)
   if (!record) return
   mustBeWritable(record, path)
-  let disk = record.disk.delete(at)
-  for (const [name] of record.disk) if (name.startsWith(at + '/')) disk = disk.delete(name)
-  record.disk = disk
+  for (const name of [...record.disk.within(at)]) record.disk = record.disk.delete(name)
   recount(record)
 }
 
@@ -198,8 +195,8 @@ export function renameFile(engine: MachineEngine, host: string, from: string, to
   if (!source || !destination) return
   mustBeWritable(source, from)
   mustBeWritable(destination, to)
-  for (const [name, file] of source.disk) {
-    if (name !== a && !name.startsWith(a + '/')) continue
+  for (const name of [...source.disk.within(a)]) {
+    const file = source.disk.get(name)!
     // From disk to disk it is a copy first.
     if (owner !== target) putFile(engine, target, b + name.slice(a.length), file)
     source.disk = source.disk.delete(name)
@@ -214,11 +211,7 @@ export function listDirectory(engine: MachineEngine, host: string, path: string)
   const file = statFile(engine, host, path)
   if (!file?.dir) return undefined
   const [owner, at] = locate(engine, host, path)
-  const prefix = at === '/' ? '/' : at + '/'
-  const names = new Set<string>()
-  for (const [name] of engine.world.hosts[owner]!.disk) {
-    if (name.startsWith(prefix)) names.add(name.slice(prefix.length).split('/')[0]!)
-  }
+  const names = new Set(engine.world.hosts[owner]!.disk.namesIn(at))
   // The mounts.
   if (host === DOCKER_HOST && at + '/' === MOUNTS)
     for (const name of Object.keys(engine.world.hosts)) if (name !== DOCKER_HOST) names.add(name)

@@ -1,6 +1,7 @@
 // The fingerprint of a World: equal for equal states, however they were reached. Causes are left out: they are history, not state.
 
 import { Bytes, List, PMap } from '../base/index.ts'
+import { FileTree } from './file-tree.ts'
 import type { World } from './world.ts'
 
 /** Two FNV-1a style lanes of 32 bits. */
@@ -36,7 +37,7 @@ function feed(hash: Hash, value: unknown): void {
     hash.text('l')
   } else if (value instanceof Bytes) {
     hash.text(`B${value.length} ${value.hash().join(' ')}`)
-  } else if (value instanceof PMap) {
+  } else if (value instanceof PMap || value instanceof FileTree) {
     hash.text('M')
     for (const key of value.sortedKeys()) {
       hash.text(key)

@@ -1,6 +1,7 @@
 // The World: the whole simulated state at one instant, as plain data. These are shapes; `net` and `host` give them behaviour, processes give them meaning.
 
-import type { Bytes, List, Micros, PMap, RandomStates } from '../base/index.ts'
+import type { Bytes, List, Micros, RandomStates } from '../base/index.ts'
+import type { FileTree } from './file-tree.ts'
 
 export type Pid = number
 /** A process's handle on a connection: positive at the end that opened it, negative at the end that accepted. */
@@ -171,7 +172,7 @@ export interface Host {
   mainPid: Pid
   startedAt: Micros
   endedAt: Micros
-  disk: PMap<File>
+  disk: FileTree
   /** What is not as it should be with the disk; absent while it takes all that comes. */
   trouble?: DiskTrouble | undefined
   /** Named bounded logs: `console`, `server.log`, `controller.log`... */

@@ -44,10 +44,7 @@ export interface ReplicaLog {
 /** A host's disk as the simulation's questions want it. */
 export const diskOf = (host: Host): DiskView => ({
   bytes: (path) => host.disk.get(path)?.bytes,
-  names: (folder) =>
-    [...host.disk].flatMap(([path]) =>
-      path.lastIndexOf('/') === folder.length && path.startsWith(folder) ? [path.slice(folder.length + 1)] : [],
-    ),
+  names: (folder) => host.disk.namesIn(folder).filter((name) => host.disk.get(`${folder}/${name}`) !== undefined),
 })
 
 const views = new WeakMap<Log, { readonly highWatermark: number | undefined; readonly view: LogView }>()

@@ -9,24 +9,23 @@ export interface Named {
 
 const DATA = `${PLAYGROUND_FOLDER}/data`
 
-/** Whose disk a path is on, and its name there with a slash at its end. */
-function locate(world: World, path: string): readonly [host: string, prefix: string] {
+/** Whose disk a path is on, and its name there. */
+function locate(world: World, path: string): readonly [host: string, path: string] {
   if (path.startsWith(`${DATA}/`)) {
     const [name = '', ...rest] = path.slice(DATA.length + 1).split('/')
-    if (name !== DOCKER_HOST && world.hosts[name]) return [name, rest.length === 0 ? '/' : `/${rest.join('/')}/`]
+    if (name !== DOCKER_HOST && world.hosts[name]) return [name, `/${rest.join('/')}`]
   }
-  return [DOCKER_HOST, path === '/' ? '/' : `${path}/`]
+  return [DOCKER_HOST, path]
 }
 
 /** Names in a folder, in code-unit order; undefined where there is no such folder. `path` is absolute, without `.` and `..`. */
 export function listFolder(world: World, path: string): readonly Named[] | undefined {
-  const [host, prefix] = locate(world, path)
+  const [host, at] = locate(world, path)
+  const { disk } = world.hosts[host]!
   const found = new Map<string, boolean>()
-  for (const [name, file] of world.hosts[host]?.disk ?? []) {
-    if (!name.startsWith(prefix) || name === prefix) continue
-    const rest = name.slice(prefix.length)
-    const slash = rest.indexOf('/')
-    found.set(slash < 0 ? rest : rest.slice(0, slash), slash >= 0 || file.dir)
+  for (const name of disk.namesIn(at)) {
+    const below = at === '/' ? `/${name}` : `${at}/${name}`
+    found.set(name, disk.hasBelow(below) || disk.get(below)?.dir === true)
   }
   if (path === PLAYGROUND_FOLDER) found.set('data', true)
   if (path === DATA) for (const name of Object.keys(world.hosts)) if (name !== DOCKER_HOST) found.set(name, true)
