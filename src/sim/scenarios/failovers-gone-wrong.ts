@@ -186,4 +186,75 @@ const bothAtOnce = scenario(
   },
 )
 
-export const failoversGoneWrong: readonly ShippedScenario[] = [single, lastInSync, unclean, bothAtOnce]
+const AGAIN = 'again'
+const PRODUCE = `./wrappers/kafka-console-producer.sh --broker-list kafka1:9092 --topic ${AGAIN}`
+const READ = `./wrappers/kafka-console-consumer.sh --bootstrap-server kafka1:9092,kafka2:9092 --topic ${AGAIN} --partition 0 --offset earliest --max-messages 3`
+
+const madeAgain = scenario(
+  {
+    name: 'topic-made-again',
+    title: 'A topic made again under its name',
+    about:
+      'A broker is away while its topic is deleted and another one gets the name. It comes back with the old records and takes them for the new ones (KIP-516).',
+  },
+  [
+    ...START,
+    create(20, AGAIN, '1:2'),
+    host(26, `printf 'old-1\\nold-2\\nold-3\\n' | ${PRODUCE}`),
+    host(32, 'docker-compose kill kafka2'),
+    host(44, `echo '{"version":1,"partitions":[{"topic":"${AGAIN}","partition":0,"replicas":[1]}]}' > data/kafka1/kafka-logs/move.json`),
+    host(
+      45,
+      './wrappers/kafka-reassign-partitions.sh --zookeeper zoo1:2181/kafka --reassignment-json-file /kafka-logs/move.json --execute',
+    ),
+    host(52, `./wrappers/kafka-topics.sh --zookeeper zoo1:2181/kafka --delete --topic ${AGAIN}`),
+    create(60, AGAIN, '1:2'),
+    host(66, `printf 'new-1\\nnew-2\\nnew-3\\n' | ${PRODUCE}`),
+    host(74, 'docker-compose up -d kafka2'),
+    host(90, READ),
+    host(98, 'docker-compose term kafka1'),
+    host(110, 'docker-compose up -d kafka1'),
+    host(122, READ),
+  ],
+  {
+    opensAt: OPENS + 2,
+    steps: [
+      step('container.ended', { subject: 'kafka2' }, 'kafka2 dies. On its disk are three records, old-1 to old-3.'),
+      step(
+        'partition.reassigned',
+        { subject: 'again-0' },
+        'Its replica is taken from it, so that the topic can be deleted without it. Nobody can tell kafka2.',
+      ),
+      step('topic.deleted', { subject: AGAIN }, 'The topic is gone, with its log on kafka1; the log on kafka2 lies where it was.'),
+      step(
+        'topic.created',
+        { subject: AGAIN },
+        'A topic of the same name, on both brokers. It is another one, and nothing but the name says which.',
+      ),
+      step(
+        'isr.expanded',
+        { subject: 'again-0' },
+        'kafka2 is back. Its old log ends at offset 3 in epoch 0, and so does the new one on kafka1: nothing to cut off, nothing to fetch. It is in sync.',
+      ),
+      stepAt(90, 'kafka1 leads, and a consumer reads new-1 to new-3.'),
+      step('leader.elected', { subject: 'again-0' }, 'kafka1 goes down cleanly and hands over to kafka2.'),
+      stepAt(
+        122,
+        'The same consumer reads old-1 to old-3. No error, no warning: topics have had ids since Kafka 2.8, here they have none.',
+      ),
+    ],
+    tries: [
+      {
+        text: 'The two logs: the same offsets, other records.',
+        command:
+          './wrappers/kafka-dump-log.sh --files /kafka-logs/again-0/00000000000000000000.log --print-data-log; docker-compose exec kafka2 kafka-dump-log.sh --files /kafka-logs/again-0/00000000000000000000.log --print-data-log',
+      },
+      {
+        text: 'Go back to before kafka2 starts and remove the folder again-0 from its disk: then it fetches what is new.',
+        command: 'rm -r data/kafka2/kafka-logs/again-0',
+      },
+    ],
+  },
+)
+
+export const failoversGoneWrong: readonly ShippedScenario[] = [single, lastInSync, unclean, bothAtOnce, madeAgain]

@@ -259,4 +259,15 @@ describe('failovers that go wrong', () => {
     expect(ended).toHaveLength(2)
     expect(ended[1]! - ended[0]!).toBeLessThan(ms(100))
   })
+  test('made again: what is read depends on who leads, until the old log is taken away', () => {
+    const read = (r: Run): string[] =>
+      typed(r, 'host')
+        .flatMap((text) => text.match(/(old|new)-\d/g) ?? [])
+        .slice(-6)
+    expect(read(told('topic-made-again'))).toEqual(['new-1', 'new-2', 'new-3', 'old-1', 'old-2', 'old-3'])
+    const scenario = scenarioNamed('topic-made-again')!
+    const text = scenario.lesson.tries.find((each) => each.command?.startsWith('rm'))!.command!
+    const actions = [...scenario.actions, { at: seconds(73), terminal: 'other', kind: '$' as const, text }].sort((a, b) => a.at - b.at)
+    expect(read(run({ ...scenario, actions }, storyEnd(scenario) / 1e6))).toEqual(['new-1', 'new-2', 'new-3', 'new-1', 'new-2', 'new-3'])
+  })
 })
