@@ -236,7 +236,7 @@ const madeAgain = scenario(
         { subject: 'again-0' },
         'kafka2 is back. Its old log ends at offset 3 in epoch 0, and so does the new one on kafka1: nothing to cut off, nothing to fetch. It is in sync.',
       ),
-      stepAt(90, 'kafka1 leads, and a consumer reads new-1 to new-3.'),
+      stepAt(97, 'kafka1 leads, and a consumer reads new-1 to new-3.'),
       step('leader.elected', { subject: 'again-0' }, 'kafka1 goes down cleanly and hands over to kafka2.'),
       stepAt(
         122,

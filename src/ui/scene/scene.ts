@@ -176,7 +176,8 @@ export class SceneMaker {
       return box === undefined ? [] : [toolShape(view, tool, box, now, selection)]
     })
     // Words on lines come first: they stay, packets pass.
-    const labels = new Labels(layout.places.values(), layout.width)
+    const names = groups.map(({ box, labelWidth }) => ({ x: box.x + 12, y: box.y - 7, width: labelWidth, height: 14 }))
+    const labels = new Labels([...layout.places.values(), ...layout.groups.values(), ...names], layout.width)
     const wires = wireShapes(view, layout, routes, now, selection, labels)
     const packets = packetShapes({
       packets: input.packets,
