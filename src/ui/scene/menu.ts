@@ -45,17 +45,19 @@ const RULE: MenuItem = { type: 'rule' }
 /** What the container verbs mean for a machine of a kind: those whose first process is a shell drop SIGTERM (facts-1-control.md, section 0). */
 function verbs(host: HostName, container: ContainerState, kind: HostView['kind']): MenuItem[] {
   const compose = (verb: string) => `docker-compose ${verb} ${host}`
+  const powerOff = act('Power off', `power-off ${host}`, 'what was not synced is lost', true)
   switch (container) {
     case 'running':
       return [
         act('Kill', compose('kill'), 'SIGKILL, at once', true),
+        powerOff,
         act('Stop', compose('stop'), kind === 'zookeeper' ? 'SIGTERM: it ends at once' : '10 s more of service, then SIGKILL', true),
         ...(kind === 'broker' ? [act('Terminate', compose('term'), 'SIGTERM: it hands over and leaves', true)] : []),
         act('Pause', compose('pause'), 'frozen; the others do not know'),
         act('Restart', compose('restart')),
       ]
     case 'paused':
-      return [act('Unpause', compose('unpause')), act('Kill', compose('kill'), 'SIGKILL', true)]
+      return [act('Unpause', compose('unpause')), act('Kill', compose('kill'), 'SIGKILL', true), powerOff]
     case 'exited':
     case 'created':
       return [act('Start', compose('start'), 'on the disk it left')]

@@ -150,6 +150,7 @@ test('the menu of a running broker is what can be done with it, as command lines
   expect(lines(menuFor(view, { kind: 'host', host: 'kafka2' })!.items)).toMatchInlineSnapshot(`
     [
       "docker-compose kill kafka2",
+      "power-off kafka2",
       "docker-compose stop kafka2",
       "docker-compose term kafka2",
       "docker-compose pause kafka2",
