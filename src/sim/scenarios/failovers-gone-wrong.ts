@@ -193,9 +193,9 @@ const READ = `./wrappers/kafka-console-consumer.sh --bootstrap-server kafka1:909
 const madeAgain = scenario(
   {
     name: 'topic-made-again',
-    title: 'A topic made again under its name',
+    title: 'A name used again',
     about:
-      'A broker is away while its topic is deleted and another one gets the name. It comes back with the old records and takes them for the new ones (KIP-516).',
+      'While a broker is away its topic is deleted, and another gets the name. It returns with the old records and takes them for the new (KIP-516).',
   },
   [
     ...START,
