@@ -38,6 +38,14 @@ describe('the engine', () => {
       Array.from({ length: Math.min(50, after.length) }, (_, i) => after.at(-1)! - Math.min(50, after.length) + 1 + i),
     )
   })
+  test('what is on its way when a link heals does not overtake what waited, whenever that is', () => {
+    // A ping goes every 100 ms and takes 100 to 300 us.
+    const pauses = Array.from({ length: 1000 }, (_, i) => i / 10_000)
+    for (const pause of pauses) {
+      const { heard } = stateOf(runTo(6, [...up, act(2, 'cut a b'), act(3 + pause, 'heal a b')]), 'b')
+      expect(heard).toEqual([...heard].sort((x, y) => x - y))
+    }
+  }, 60_000)
   test('a killed process closes its connections; its peer is told', () => {
     const world = runTo(3, [...up, act(2, 'kill b')])
     expect(stateOf(world, 'a').closed).toBe(true)

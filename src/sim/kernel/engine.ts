@@ -66,6 +66,17 @@ export abstract class Engine {
     return event
   }
 
+  /** Takes events out of the queue, in their order: what they were on the way to changed meanwhile. */
+  withdraw(isMeant: (event: Event) => boolean): Event[] {
+    const world = this.slices.world
+    const taken = world.heap.filter(isMeant)
+    if (taken.length === 0) return taken
+    world.heap = world.heap.filter((event) => !isMeant(event))
+    heapify(world.heap)
+    heapify(taken)
+    return taken
+  }
+
   periodic(label: string): Root {
     return { root: 'periodic', action: -1, label, at: this.world.now }
   }

@@ -192,25 +192,41 @@ export function arrives(engine: Engine, event: Event, pid: Pid): boolean {
   return true
 }
 
-/** Sends what waited on a link that is whole again, each at its next retransmission, in order. */
+/** A direction of a connection. */
+const wayOf = (conn: ConnId, toA: boolean): ConnId => (toA ? conn : -conn)
+
+/** Puts something that was on its way before at the end of its connection's order, not before `at`. */
+function postAgain(engine: Engine, conn: Conn, toA: boolean, what: EventBody, notBefore: Micros, cause?: Event | Root): void {
+  const at = Math.max(notBefore, toA ? conn.lastToA : conn.lastToB) as Micros
+  if (toA) conn.lastToA = at
+  else conn.lastToB = at
+  const end = toA ? conn.a : conn.b
+  engine.schedule(end.pid === 0 ? { to: 'net' } : { to: 'process', pid: end.pid }, what, at, cause)
+}
+
+/**
+ * Sends what waited on a link that is whole again, each at its next retransmission, in order. What was sent later and is still on its way gets through now, but the receiving
+ * end keeps it until it has what came before.
+ */
 export function heal(engine: Engine, a: string, b: string): void {
   const link = openLink(engine, a, b)
-  const held = link.held
-  link.held = []
   const world = engine.world
-  for (const packet of held) {
-    const conn = engine.slices.conn(packet.conn)
-    if (!conn) continue
-    const sender = packet.toA ? conn.b : conn.a
-    const senderHost = world.hosts[sender.host]
+  const held = link.held.filter((packet) => {
+    const conn = world.conns[packet.conn]
+    const sender = packet.toA ? conn?.b : conn?.a
+    const senderHost = sender && world.hosts[sender.host]
     // A machine that went away took what it had not got through with it.
-    if (!isReachable(senderHost) || (sender.pid !== 0 && senderHost!.startedAt > packet.sentAt)) continue
-    const syn = packet.what.type === 'syn'
-    const at = Math.max(retransmitAt(packet.sentAt, world.now, syn), packet.toA ? conn.lastToA : conn.lastToB) as Micros
-    if (packet.toA) conn.lastToA = at
-    else conn.lastToB = at
-    const end = packet.toA ? conn.a : conn.b
-    engine.schedule(end.pid === 0 ? { to: 'net' } : { to: 'process', pid: end.pid }, packet.what, at)
+    return sender !== undefined && isReachable(senderHost) && (sender.pid === 0 || senderHost!.startedAt <= packet.sentAt)
+  })
+  link.held = []
+  const ways = new Set(held.map((packet) => wayOf(packet.conn, packet.toA)))
+  const later = engine.withdraw(({ what }) => isWire(what) && what.type !== 'accept' && ways.has(what.conn))
+  for (const { conn, toA, what, sentAt } of held) {
+    postAgain(engine, engine.slices.conn(conn)!, toA, what, retransmitAt(sentAt, world.now, what.type === 'syn'))
+  }
+  for (const { what, at, cause } of later) {
+    const { conn } = what as Wire
+    postAgain(engine, engine.slices.conn(Math.abs(conn))!, conn > 0, what, at, cause)
   }
 }
 
