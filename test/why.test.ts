@@ -29,43 +29,52 @@ describe('fuzzed runs', () => {
   const RUNS = Number(process.env.WHY_RUNS ?? 12)
   const FAULTS_UNTIL = 60
 
-  test(`${RUNS} of them`, () => {
-    let asked = 0
-    let expiries = 0
-    let leaders = 0
-    let isrs = 0
-    let byTheClock = 0
-    let overdetermined = 0
-    const unexplained: string[] = []
-    for (let i = 0; i < RUNS; i++) {
-      const schedule = drawSchedule(hashString(`why ${i}`), FAULTS_UNTIL)
-      const plan: Plan = { first: worldOf(schedule), actions: scenarioOf(schedule).actions, until: schedule.healedAt, kinds: kindsFor({}) }
-      const { world, trace } = play(plan)
-      const answers = explain(world, trace)
-      const found = [...answers.byAction.values()].flat()
-      asked += found.length
-      expiries += found.filter((one) => one.entry.code === 'session.expired').length
-      leaders += found.filter((one) => /^(leader|partition)\./.test(one.entry.code)).length
-      isrs += found.filter((one) => one.entry.code.startsWith('isr.')).length
-      byTheClock += answers.periodic.filter((one) => one.entry.code === 'session.expired').length
-      for (const one of answers.rootless)
-        unexplained.push(`seed ${schedule.seed}: ${one.entry.at} ${one.entry.code} ${one.entry.subject} has no root`)
-      for (const { explained } of stillThere(plan, trace, answers.byAction)) {
-        overdetermined++
-        if (!goesInTheEnd(plan, trace, explained)) {
-          unexplained.push(
-            `seed ${schedule.seed}: ${explained.entry.at} ${explained.entry.code} ${explained.entry.subject} not by ${explained.chain[0]!.label}`,
-          )
+  test(
+    `${RUNS} of them`,
+    () => {
+      let asked = 0
+      let expiries = 0
+      let leaders = 0
+      let isrs = 0
+      let byTheClock = 0
+      let overdetermined = 0
+      const unexplained: string[] = []
+      for (let i = 0; i < RUNS; i++) {
+        const schedule = drawSchedule(hashString(`why ${i}`), FAULTS_UNTIL)
+        const plan: Plan = {
+          first: worldOf(schedule),
+          actions: scenarioOf(schedule).actions,
+          until: schedule.healedAt,
+          kinds: kindsFor({}),
+        }
+        const { world, trace } = play(plan)
+        const answers = explain(world, trace)
+        const found = [...answers.byAction.values()].flat()
+        asked += found.length
+        expiries += found.filter((one) => one.entry.code === 'session.expired').length
+        leaders += found.filter((one) => /^(leader|partition)\./.test(one.entry.code)).length
+        isrs += found.filter((one) => one.entry.code.startsWith('isr.')).length
+        byTheClock += answers.periodic.filter((one) => one.entry.code === 'session.expired').length
+        for (const one of answers.rootless)
+          unexplained.push(`seed ${schedule.seed}: ${one.entry.at} ${one.entry.code} ${one.entry.subject} has no root`)
+        for (const { explained } of stillThere(plan, trace, answers.byAction)) {
+          overdetermined++
+          if (!goesInTheEnd(plan, trace, explained)) {
+            unexplained.push(
+              `seed ${schedule.seed}: ${explained.entry.at} ${explained.entry.code} ${explained.entry.subject} not by ${explained.chain[0]!.label}`,
+            )
+          }
         }
       }
-    }
-    expect(unexplained).toEqual([])
-    expect(asked / RUNS).toBeGreaterThan(25)
-    expect(expiries / RUNS).toBeGreaterThan(1.5)
-    expect(leaders / RUNS).toBeGreaterThan(5)
-    expect(isrs / RUNS).toBeGreaterThan(2.5)
-    // Where a client tries again and again, or two faults were each enough.
-    expect(byTheClock / (expiries + byTheClock)).toBeLessThan(0.05)
-    expect(overdetermined / asked).toBeLessThan(0.04)
-  }, RUNS * 75_000)
+      expect(unexplained).toEqual([])
+      expect(asked / RUNS).toBeGreaterThan(25)
+      expect(expiries / RUNS).toBeGreaterThan(1.5)
+      expect(leaders / RUNS).toBeGreaterThan(5)
+      expect(isrs / RUNS).toBeGreaterThan(2.5)
+      // Where a client tries again and again, or two faults were each enough.
+      expect(byTheClock / (expiries + byTheClock)).toBeLessThan(0.05)
+      expect(overdetermined / asked).toBeLessThan(0.04)
+    },
+    RUNS * 75_000,
+  )
 })

@@ -1,6 +1,6 @@
 // The only door of the simulation: what the page, the headless runners and users of the library import.
 
-export { Bytes, formatTime, javaDate, ctime, civil, ms, seconds, us, plus, minus, toMs, List, PMap, type Micros } from './base/index.ts'
+export { Bytes, formatTime, javaDate, ctime, civil, ms, seconds, us, plus, minus, toMs, List, type Micros } from './base/index.ts'
 export type {
   Conn,
   Context,

@@ -1,5 +1,5 @@
 // A host's disk as folders: what `ls -l` would say of each entry. Pure.
-import { civil, type File, type Host, type HostName, type PMap, type World } from '../../sim/index.ts'
+import { civil, type File, type Host, type HostName, type World } from '../../sim/index.ts'
 
 export interface Entry {
   readonly name: string
@@ -33,7 +33,7 @@ export function dateOf(file: Pick<File, 'mtime'>, epochMs: number): { readonly d
   return { date: `${day} ${two(c.hour)}:${two(c.minute)}`, moment: `${day} ${c.year} ${two(c.hour)}:${two(c.minute)}:${two(c.second)} UTC` }
 }
 
-const cache = new WeakMap<PMap<File>, Map<string, Folder | undefined>>()
+const cache = new WeakMap<Host['disk'], Map<string, Folder | undefined>>()
 
 /** What a folder holds, in order of the names; undefined when there is no such folder. Read once for each state of the disk. */
 export function folderAt(world: World, host: HostName, path: string): Folder | undefined {
@@ -43,23 +43,22 @@ export function folderAt(world: World, host: HostName, path: string): Folder | u
   if (!known.has(path)) known.set(path, readFolder(disk, path, world.settings.epochMs))
   return known.get(path)
 }
-function readFolder(disk: PMap<File>, path: string, epochMs: number): Folder | undefined {
-  const prefix = path === '/' ? '/' : `${path}/`
-  const names = new Map<string, File | undefined>()
-  for (const [full, file] of disk) {
-    if (!full.startsWith(prefix) || full.length === prefix.length) continue
-    const slash = full.indexOf('/', prefix.length)
-    const name = full.slice(prefix.length, slash < 0 ? undefined : slash)
-    if (slash < 0) names.set(name, file)
-    else if (!names.has(name)) names.set(name, undefined)
-  }
-  if (names.size === 0 && path !== '/' && disk.get(path)?.dir !== true) return undefined
-  const entries = [...names].map(([name, file]): Entry => {
-    const dir = file?.dir ?? true
+function readFolder(disk: Host['disk'], path: string, epochMs: number): Folder | undefined {
+  const names = disk.namesIn(path)
+  if (names.length === 0 && path !== '/' && disk.get(path)?.dir !== true) return undefined
+  const entries = names.map((name): Entry => {
+    const full = path === '/' ? `/${name}` : `${path}/${name}`
+    const file = disk.get(full)
     const dated = file === undefined ? { date: '', moment: '' } : dateOf(file, epochMs)
-    return { name, path: prefix + name, dir, mode: modeText(file ?? { dir: true, mode: 0o755 }), size: file?.size ?? 4096, ...dated }
+    return {
+      name,
+      path: full,
+      dir: file?.dir ?? true,
+      mode: modeText(file ?? { dir: true, mode: 0o755 }),
+      size: file?.size ?? 4096,
+      ...dated,
+    }
   })
-  entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
   return { path, entries }
 }
 
