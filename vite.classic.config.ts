@@ -13,8 +13,11 @@ export default defineConfig({
     cssCodeSplit: false,
     assetsInlineLimit: 2048,
     modulePreload: false,
+    chunkSizeWarningLimit: 2000,
     rolldownOptions: {
       input: 'src/ui/main.ts',
+      // Nothing is loaded later, so nobody asks where from.
+      checks: { emptyImportMeta: false },
       output: {
         format: 'iife',
         codeSplitting: false,

@@ -46,6 +46,8 @@ export default defineConfig({
     // Fonts and images stay files, so that what a first load fetches can be counted.
     assetsInlineLimit: 2048,
     modulePreload: { polyfill: false },
+    // `npm run size` says what it weighs.
+    chunkSizeWarningLimit: 2000,
     rolldownOptions: {
       input: { page: 'index.html' },
     },
