@@ -44,7 +44,11 @@ function differences(real: readonly string[], ours: readonly string[]): string[]
 
 const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '' && !line.startsWith('\tat '))
 
-/** Where the real broker keeps a topic's partitions, after the folders that were exported. */
+const brokersIn = (directory: string): string[] => readdirSync(directory).filter((name) => name.startsWith('kafka'))
+/** Where the lab keeps what a broker says. */
+const serverLog = (broker: string): string => join(LAB_HOME, 'logs', `${broker}.out`)
+
+/** The partitions that a log directory holds, by their folders. */
 function partitionsIn(directory: string): string[] {
   const folders = readdirSync(directory).filter((name) => statSync(join(directory, name)).isDirectory())
   return folders.filter((name) => /-\d+$/.test(name)).sort()
@@ -132,6 +136,8 @@ function proveBoot(recording: Recording, directory: string, real: string): void 
   // A first question that is not compared: where the brokers take their time to start, it waits for them.
   const warm = action(45, 'w', asked[0]!)
   writeFileSync(boot, script(recording, [...first, warm, ...ask(65, asked)]))
+  // The lab appends to what a broker said before.
+  for (const broker of brokersIn(directory)) rmSync(serverLog(broker), { force: true })
   execFileSync(lab!, ['record', boot, '-o', join(real, 'booted.rec'), '--boot', directory], { stdio: ['ignore', 'ignore', 'pipe'] })
   const booted = parseRecording(readFileSync(join(real, 'booted.rec'), 'utf8'))
 
@@ -149,8 +155,8 @@ function proveBoot(recording: Recording, directory: string, real: string): void 
       differing,
     )
   })
-  for (const broker of readdirSync(directory).filter((name) => name.startsWith('kafka'))) {
-    const log = lines(readFileSync(join(LAB_HOME, 'logs', `${broker}.out`), 'utf8'))
+  for (const broker of brokersIn(directory)) {
+    const log = lines(readFileSync(serverLog(broker), 'utf8'))
     const trouble = log.filter(
       (line) => / (ERROR|FATAL) /.test(line) || (/ WARN /.test(line) && /kafka\.log|server\.checkpoints/.test(line)),
     )
@@ -168,7 +174,7 @@ for (const file of runs) {
   const work = mkdtempSync(join(tmpdir(), 'prove-'))
   const directory = join(work, 'disks')
   for (const line of writeExport(playRecording(recording).engine.world, directory)) process.stdout.write(`     ${line}\n`)
-  for (const broker of readdirSync(directory).filter((name) => name.startsWith('kafka'))) proveDumps(join(directory, broker))
+  for (const broker of brokersIn(directory)) proveDumps(join(directory, broker))
   proveBoot(recording, directory, work)
   if (failures === 0) rmSync(work, { recursive: true })
   else process.stdout.write(`     kept: ${work}\n`)
