@@ -16,10 +16,10 @@ import { seconds } from '../../src/sim/base/index.ts'
 import { dumpText } from '../support/dump-files.ts'
 
 const HERE = import.meta.dirname
-const LAB_HOME = process.env['LAB_HOME'] ?? '/tmp/real-cluster'
+const LAB_HOME = process.env['LAB_HOME'] ?? ''
 const [lab, ...named] = process.argv.slice(2)
-if (lab === undefined) {
-  process.stderr.write('usage: node --import tsx test/real/prove.ts LAB [RUN.rec...]\n')
+if (lab === undefined || LAB_HOME === '') {
+  process.stderr.write('usage: LAB_HOME=... node --import tsx test/real/prove.ts LAB [RUN.rec...]\n')
   process.exit(2)
 }
 const recordings = readdirSync(HERE)
